@@ -1,0 +1,1 @@
+//! One run as a library: load, plan, collect, compute, report, exit code.

@@ -1,0 +1,1 @@
+//! Cases, rules and faults that prove an adapter right, offline.

@@ -1,0 +1,1 @@
+//! Marketing KPIs from every channel in one snapshot that is right.

@@ -1,0 +1,3 @@
+//! The kpi binary: every built-in adapter behind the runner.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The end-to-end package: its tests run the whole system against the sandbox.
