@@ -4,18 +4,29 @@
 //! snapshots. The crate does no I/O, reads no clock and names no runtime; what it needs of the world is lent to it
 //! through [`Context`].
 
+pub mod aggregate;
+pub mod amount;
 mod batch;
+pub mod compute;
 mod context;
 mod currency;
 mod descriptor;
 mod emitter;
 mod error;
+pub mod evaluate;
+pub mod facts;
+pub mod figure;
+pub mod formula;
+pub mod fx;
+pub mod goal;
+pub mod kpi;
 pub mod metric;
 mod number;
 mod observation;
 mod period;
 mod registry;
 mod secret;
+pub mod snapshot;
 mod source;
 mod unit;
 mod window;

@@ -58,6 +58,12 @@ impl Rational {
         if divisor.is_zero() { None } else { Some(Self(&self.0 / &divisor.0)) }
     }
 
+    /// About how many digits its two parts have.
+    pub(crate) fn digits(&self) -> usize {
+        let bits = self.0.numer().bits() + self.0.denom().bits();
+        usize::try_from(bits / 3).unwrap_or(usize::MAX)
+    }
+
     /// An approximation, for drawing only.
     pub fn approximate(&self) -> f64 {
         self.0.to_f64().unwrap_or(0.0)
