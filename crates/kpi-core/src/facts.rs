@@ -308,7 +308,6 @@ impl FactSetBuilder {
     }
 }
 
-#[expect(clippy::type_complexity, reason = "a sort key, used once")]
 fn series_order(series: &Series) -> (usize, &str, &str, Option<&str>, Basis, &[Arc<str>]) {
     (series.source, &series.channel, &series.account, series.definition.as_deref(), series.basis, &series.dimensions)
 }

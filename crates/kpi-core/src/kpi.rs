@@ -387,12 +387,14 @@ fn unknown<'a>(name: &str, span: Span, known: impl Iterator<Item = &'a str>) -> 
     }
 }
 
+type Checked = Result<(Expr, Typed), FormulaError>;
+
 /// Checks KPIs once each, however they refer to each other.
 struct Checker<'a> {
     dictionary: &'a Dictionary,
     assumptions: &'a BTreeMap<String, Amount>,
     parts: &'a BTreeMap<String, KpiPart>,
-    done: RefCell<BTreeMap<String, Result<(Expr, Typed), FormulaError>>>,
+    done: RefCell<BTreeMap<String, Checked>>,
     open: RefCell<Vec<String>>,
 }
 

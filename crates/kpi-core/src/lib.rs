@@ -44,6 +44,6 @@ pub use period::{Grain, Period, PeriodError, PeriodRules};
 pub use registry::{AdapterEntry, Registry, nearest};
 pub use rust_decimal::Decimal;
 pub use secret::{Secret, SecretRef};
-pub use source::{AccountProfile, Adapter, ChannelSource, Request};
+pub use source::{AccountProfile, Adapter, ChannelSource, ConsentPlan, Redemption, Request};
 pub use unit::{Entity, Unit, UnitAtom};
 pub use window::Window;

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::descriptor::{Descriptor, Report};
-use crate::{Context, Currency, Emitter, Error, ErrorKind, Result, Window};
+use crate::{Context, Currency, Emitter, Error, ErrorKind, Result, Secret, SecretRef, Window};
 
 /// Who an account is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,32 @@ impl Request {
     }
 }
 
+/// What a person is asked to consent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentPlan {
+    /// The vendor's consent page.
+    pub authorize_url: String,
+    /// The client's id.
+    pub client_id: String,
+    /// The scopes, separated as the vendor wants them.
+    pub scope: String,
+    /// Parameters of the vendor's own, such as `access_type=offline`.
+    pub extra: Vec<(String, String)>,
+    /// Where the secret that comes of it is kept.
+    pub keep: SecretRef,
+}
+
+/// What the consent page gave, to be turned into a secret.
+#[derive(Clone, Debug)]
+pub struct Redemption {
+    /// The code.
+    pub code: Secret,
+    /// Where the browser was sent back to.
+    pub redirect_uri: String,
+    /// The PKCE verifier.
+    pub verifier: Secret,
+}
+
 /// Reads one account of one vendor.
 ///
 /// An adapter keeps nothing of the context but token caches, spawns nothing, and neither sleeps nor asks for the time.
@@ -68,6 +94,21 @@ pub trait ChannelSource: Send + Sync {
     /// # Errors
     /// Any kind; the runner keeps what was pushed out of the snapshot unless the whole answer came.
     async fn collect(&self, cx: &Context, request: &Request, out: &mut Emitter) -> Result<()>;
+
+    /// What a person is asked to consent to, for vendors with a consent page; none where the configuration has another
+    /// kind of credential.
+    fn consent(&self) -> Option<ConsentPlan> {
+        None
+    }
+
+    /// Turns the code that the consent page gave into the secret to keep.
+    ///
+    /// # Errors
+    /// `Auth` when the vendor refuses it; `Unsupported` where there is no consent page.
+    async fn redeem(&self, cx: &Context, redemption: &Redemption) -> Result<Secret> {
+        let _ = (cx, redemption);
+        Err(Error::new(ErrorKind::Unsupported, "this adapter has no consent page"))
+    }
 
     /// Asks whether a report may be left out for this configuration (no keywords configured, for example).
     fn wants(&self, report: &Report) -> bool {

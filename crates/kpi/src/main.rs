@@ -1,3 +1,7 @@
-//! The kpi binary: every built-in adapter behind the runner.
+//! The `kpi` binary: every built-in adapter behind the runner.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kpi::main(kpi::register)
+}

@@ -4,9 +4,16 @@ use crate::facts::{Row, Series};
 use crate::figure::{Figure, Reason};
 use crate::{Rational, Value};
 
-use super::Ask;
+use super::{Ask, Scene};
 
-pub(super) fn exact(ask: &Ask<'_>, chosen: &[&Series]) -> Figure {
+pub(super) fn exact(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -> Figure {
+    // Another source that counts the same people, but has nothing for the period, leaves the whole unknown.
+    let silent = (0..scene.facts.sources.len()).find(|place| {
+        !chosen.iter().any(|series| series.source == *place)
+            && ask.admits_source(scene, *place)
+            && scene.facts.supplies(*place, ask.metric.id)
+            && !ask.metric.claimed
+    });
     let rows: Vec<Vec<&Row>> =
         chosen.iter().map(|series| series.within(ask.window).filter(|row| ask.admits(row)).collect()).collect();
     let mut figures = Vec::new();
@@ -24,6 +31,7 @@ pub(super) fn exact(ask: &Ask<'_>, chosen: &[&Series]) -> Figure {
         |rows: &Vec<&Row>| rows.iter().any(|row| row.window == ask.window && row.value(ask.view).known().is_some());
     if let [only] = figures.as_slice()
         && rows.iter().filter(|rows| !rows.is_empty()).all(answered)
+        && silent.is_none()
     {
         let mut figure = super::with_input(ask, Figure::constant(only.clone(), None));
         figure.newest = newest;
@@ -34,13 +42,15 @@ pub(super) fn exact(ask: &Ask<'_>, chosen: &[&Series]) -> Figure {
         let reason = gaps.into_iter().min().unwrap_or(Reason::MissingInput);
         return super::with_input(ask, Figure::undefined(reason));
     }
-    let note = if figures.len() > 1 {
+    let note = if let Some(info) = silent.and_then(|place| scene.facts.sources.get(place)) {
+        format!("{} of source {} is not known for {}", ask.metric.id, info.id, ask.window)
+    } else if figures.len() > 1 {
         format!("{} counts distinct things: {} figures may hold the same ones", ask.metric.id, figures.len())
     } else {
         format!("{} was not read for exactly {}", ask.metric.id, ask.window)
     };
     let mut figure = super::with_input(ask, Figure::undefined(Reason::NotCombinable).note(note));
-    figure.bounds = bounds(ask, &rows);
+    figure.bounds = if silent.is_some() { None } else { bounds(ask, &rows) };
     figure.newest = newest;
     figure
 }

@@ -21,9 +21,11 @@ pub(super) fn sum(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -> Figur
     for series in chosen {
         let rows: Vec<&Row> = series.within(ask.window).filter(|row| ask.counts(row.window)).collect();
         let mut mine = zero_days(scene, ask, series);
+        let mut known = false;
         for row in tiles(ask, &rows) {
             match row.value(ask.view) {
                 Value::Known(value) => {
+                    known = true;
                     for day in row.window.iter_days() {
                         set(&mut mine, ask.position(day), true);
                     }
@@ -40,8 +42,9 @@ pub(super) fn sum(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -> Figur
                 }
             }
         }
+        unend(scene, ask, series, &mut mine);
         let covered = mine.iter().filter(|day| **day).count();
-        any |= covered > 0;
+        any |= covered > 0 || known;
         if covered < days {
             quality.push(Quality::Partial(covered, days));
         }
@@ -60,6 +63,17 @@ pub(super) fn sum(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -> Figur
     figure.present = Some(present);
     figure.newest = newest;
     figure
+}
+
+/// A vendor's figures of a day that has not ended are counted, but the day is not: it cannot be compared yet. Files are
+/// taken at their word.
+fn unend(scene: &Scene<'_>, ask: &Ask<'_>, series: &Series, days: &mut [bool]) {
+    if scene.facts.sources.get(series.source).is_none_or(|info| info.adapter == "file") {
+        return;
+    }
+    for (day, present) in ask.window.iter_days().zip(days) {
+        *present &= day < scene.today;
+    }
 }
 
 fn set(days: &mut [bool], place: Option<usize>, value: bool) {
@@ -89,11 +103,14 @@ fn tiles<'f>(ask: &Ask<'_>, rows: &[&'f Row]) -> Vec<&'f Row> {
     groups.into_values().flat_map(|group| finest_tiling(ask, &group)).collect()
 }
 
+/// A row of the tiling, and the position where it begins.
+type Step<'f> = (&'f Row, usize);
+
 /// The rows that cover the most days without overlap; of those the most rows.
 fn finest_tiling<'f>(ask: &Ask<'_>, rows: &[&'f Row]) -> Vec<&'f Row> {
     let length = usize::try_from(ask.window.days()).unwrap_or(0);
     // best[k]: (days covered, rows used, the last row and where it begins) within the first k days.
-    let mut best: Vec<(usize, usize, Option<(&'f Row, usize)>)> = vec![(0, 0, None); length + 1];
+    let mut best: Vec<(usize, usize, Option<Step<'f>>)> = vec![(0, 0, None); length + 1];
     for end in 1..=length {
         let mut winner = (best[end - 1].0, best[end - 1].1, None);
         for row in rows {

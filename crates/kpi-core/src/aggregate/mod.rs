@@ -164,7 +164,7 @@ pub fn aggregate(scene: &Scene<'_>, ask: &Ask<'_>) -> Figure {
         (Law::Stock, OverTime::First) => stock::opening(scene, ask, &chosen),
         (Law::Stock, _) => stock::closing(scene, ask, &chosen),
         (Law::Rank, _) => stock::rank(ask, &chosen),
-        (Law::Distinct, _) => distinct::exact(ask, &chosen),
+        (Law::Distinct, _) => distinct::exact(scene, ask, &chosen),
     };
     figure.bases = chosen.iter().map(|series| series.basis).collect();
     if ask.function == OverTime::Claimed {
@@ -258,7 +258,7 @@ fn by_claimants<'f>(scene: &Scene<'f>, ask: &Ask<'_>, chosen: Vec<&'f Series>) -
         return Ok(if claims.is_empty() { chosen } else { claims });
     }
     let claimants: BTreeSet<String> = chosen.iter().map(|series| claimant(scene, series)).collect();
-    let free = ask.about_sources() || ask.only.is_some();
+    let free = ask.about_sources() || ask.only.is_some() || !believed_exists(scene, ask.metric.id);
     match believed {
         Some(_) if !free || claimants.len() > 1 => {
             let winners: Vec<&Series> = chosen.iter().copied().filter(is_believed).collect();
@@ -270,6 +270,15 @@ fn by_claimants<'f>(scene: &Scene<'f>, ask: &Ask<'_>, chosen: Vec<&'f Series>) -
         None if claimants.len() > 1 => Err(Box::new(with_input(ask, several_claim(ask.metric.id, &claimants)))),
         _ => Ok(chosen),
     }
+}
+
+/// Whether a configured source is the one that the configuration believes.
+fn believed_exists(scene: &Scene<'_>, metric: MetricId) -> bool {
+    let entries = scene.overlap.get(&metric).map(Vec::as_slice).unwrap_or_default();
+    entries.iter().any(|entry| {
+        let channel = entry.strip_prefix("channel:");
+        scene.facts.sources.iter().any(|info| info.id == *entry || channel.is_some_and(|name| info.channel == name))
+    })
 }
 
 fn several_claim(metric: MetricId, claimants: &BTreeSet<String>) -> Figure {

@@ -124,7 +124,7 @@ fn near(ask: &Ask<'_>, series: &Series, edge: Date) -> Option<Date> {
     known.map(|row| row.window.last()).filter(|day| (oldest..=edge).contains(day)).max()
 }
 
-/// The last rank in the period; over several keywords the mean of their last ranks.
+/// The last rank in the period of one keyword; several are listed, not combined.
 pub(super) fn rank(ask: &Ask<'_>, chosen: &[&Series]) -> Figure {
     let mut last: BTreeMap<(usize, Labels), (Date, Rational)> = BTreeMap::new();
     let mut newest = None;
@@ -137,14 +137,15 @@ pub(super) fn rank(ask: &Ask<'_>, chosen: &[&Series]) -> Figure {
         }
     }
     let ranks: Vec<Rational> = last.into_values().map(|(_, rank)| rank).collect();
-    let Some(value) = super::mean(&ranks) else {
-        return super::with_input(ask, Figure::undefined(Reason::MissingInput));
+    let mut figure = match ranks.as_slice() {
+        [] => super::with_input(ask, Figure::undefined(Reason::MissingInput)),
+        [only] => super::with_input(ask, Figure::constant(only.clone(), None)),
+        several => {
+            let note = format!("ranks of {} keywords are not combined: see them listed", several.len());
+            super::with_input(ask, Figure::undefined(Reason::NotCombinable).note(note))
+        }
     };
-    let mut figure = super::with_input(ask, Figure::constant(value, None));
     figure.newest = newest;
-    if ranks.len() > 1 {
-        figure.notes.insert(format!("mean of the last ranks of {} keywords", ranks.len()));
-    }
     figure
 }
 
