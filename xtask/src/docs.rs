@@ -258,8 +258,8 @@ fn facts(adapter: &Value) -> String {
     if !hosts.is_empty() {
         row(&mut text, &["hosts", &hosts.join(", ")]);
         let a_minute =
-            adapter["requests_per_minute"].as_u64().map(|most| format!(", {most} a minute")).unwrap_or_default();
-        row(&mut text, &["requests at once", &format!("{}{a_minute}", adapter["concurrency"])]);
+            adapter["budget"]["requests_per_minute"].as_u64().map(|most| format!(", {most} a minute")).unwrap_or_default();
+        row(&mut text, &["requests at once", &format!("{}{a_minute}", adapter["budget"]["concurrency"])]);
     }
     row(&mut text, &["proven", text_of(adapter, "stability")]);
     for overlap in adapter["overlaps"].as_array().into_iter().flatten().filter_map(Value::as_str) {

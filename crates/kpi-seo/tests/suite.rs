@@ -1,5 +1,6 @@
 //! The cases, rules and faults of this crate's adapter, and how it reads recorded errors.
 
+use std::ops::Range;
 use std::process::ExitCode;
 
 use kpi_seo::GoogleSearchConsole;
@@ -17,35 +18,41 @@ fn main() -> ExitCode {
             format!("not_found: the login has no such property (code=notFound, {}", place.replace("403", "404"));
         suite.sample("google-search-console/error_404_not_verified.json", move |body| recorded(404, body, &property));
         suite.test("pages::a_short_page_is_the_last", || {
-            let run = queries(&[(0, 25_000), (25_000, 3)])?;
+            let run = queries(&[(0, 0..25_000), (25_000, 25_000..25_003)])?;
             came(&run, 25_003, &[THRESHOLDED])
         });
         suite.test("pages::a_page_without_rows_is_the_last", || {
-            let run = queries(&[(0, 25_000), (25_000, 0)])?;
+            let run = queries(&[(0, 0..25_000), (25_000, 0..0)])?;
             came(&run, 25_000, &[THRESHOLDED])
         });
         suite.test("pages::the_vendors_cap_ends_the_paging_and_is_said", || {
-            let run = queries(&[(0, 25_000), (25_000, 25_000)])?;
+            let run = queries(&[(0, 0..25_000), (25_000, 25_000..50_000)])?;
             came(
                 &run,
                 50_000,
-                &["remark: Search Console gives at most 50000 rows a day: the rest is left out", THRESHOLDED],
+                &["remark: Search Console gives at most 50000 rows a day: others may be left out", THRESHOLDED],
             )
+        });
+        suite.test("pages::the_same_page_twice_is_an_error", || {
+            let run = queries(&[(0, 0..25_000), (25_000, 0..25_000)])?;
+            let expected = "protocol: the vendor gave the same page twice (request=search analytics, property=sc-domain:tre-xanh.example)";
+            let got = run.error().map(|error| format!("{error:?}"));
+            if got.as_deref() == Some(expected) { Ok(()) } else { Err(format!("{got:?}")) }
         });
     })
 }
 
 const THRESHOLDED: &str = "thresholded: queries of few people are left out by Search Console";
 
-/// Asks for the queries of a day that come in these pages: the first row of each, and how many rows it has.
-fn queries(pages: &[(u64, u64)]) -> Result<Run, String> {
+/// Asks for the queries of a day that come in these pages: where each is asked to start, and the rows it has.
+fn queries(pages: &[(u64, Range<u64>)]) -> Result<Run, String> {
     let mut bench = bench()?;
-    for (start, count) in pages {
+    for (start, rows) in pages {
         let row = |number: u64| {
             let keys = json!(["2026-10-10", format!("tre xanh {number}")]);
             json!({ "keys": keys, "clicks": 1, "impressions": 4, "ctr": 0.25, "position": 2.5 })
         };
-        let rows: Vec<Value> = (*start..start + count).map(row).collect();
+        let rows: Vec<Value> = rows.clone().map(row).collect();
         let mut page = json!({ "responseAggregationType": "byProperty" });
         if !rows.is_empty() {
             page["rows"] = Value::Array(rows);

@@ -8,6 +8,7 @@ fn main() -> std::process::ExitCode {
     kpi_testkit::suite_with::<FacebookPages>("tests/facebook_pages", |suite| {
         suite.sample("facebook-pages/page_insights_day_week_days28.json", insights);
         suite.sample("facebook-pages/page_posts_page1.json", posts);
+        suite.test("token::of_the_page_is_asked_for_again_when_it_ends", renewed);
         suite.test("paging::posts_of_every_number_are_all_read", every_number);
         suite.sample("facebook-pages/error_100_missing_permission.json", missing_permission);
     })
@@ -75,6 +76,35 @@ fn posts(sample: &[u8]) -> Result<(), String> {
     }
     equal(&run.figures(), &expected)?;
     equal(&run.notes(), &["dropped 2: posts created outside the window".to_owned()])
+}
+
+/// The Page's token ends between two pages: the user's is exchanged once more, and the run goes on.
+fn renewed() -> Result<(), String> {
+    let refused = |message: &str| json!({ "error": { "message": message, "type": "OAuthException", "code": 190 } });
+    let posts = || Script::get("/v26.0/123456/posts");
+    let accounts = |token: &str| {
+        let page = json!({ "data": [{ "id": "123456", "access_token": token }] });
+        Script::get("/v26.0/me/accounts").json(&page)
+    };
+    let first =
+        json!({ "data": [], "paging": { "cursors": { "after": "c1" }, "next": "https://graph.facebook.com/" } });
+    let scripts = vec![
+        posts().status(400).json(&refused("This method must be called with a Page Access Token")),
+        accounts("first-token-of-the-page"),
+        posts().header("authorization", "Bearer first-token-of-the-page").json(&first),
+        posts()
+            .query("after", "c1")
+            .header("authorization", "Bearer first-token-of-the-page")
+            .status(400)
+            .json(&refused("ended")),
+        accounts("second-token-of-the-page"),
+        posts()
+            .query("after", "c1")
+            .header("authorization", "Bearer second-token-of-the-page")
+            .json(&json!({ "data": [] })),
+    ];
+    collect("posts", "2026-10-07", scripts)?.assert_complete();
+    Ok(())
 }
 
 /// None, one, and as many as make full and not full pages of 100.

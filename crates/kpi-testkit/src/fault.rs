@@ -64,6 +64,11 @@ impl Fault {
         Self { at: vec![at], kind, lasting: Lasting::Ever }
     }
 
+    /// Whether the reply is the right one in another dress, so that nobody asks again.
+    pub(crate) fn still_answers(&self) -> bool {
+        matches!(self.kind, FaultKind::ByteOrderMark | FaultKind::WrongContentType)
+    }
+
     /// The reply in place of the right one.
     pub(crate) fn reply(&self, right: &Reply, sent: &Sent, now: Timestamp) -> Reply {
         match &self.kind {

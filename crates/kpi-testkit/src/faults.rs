@@ -129,6 +129,9 @@ fn judge(case: &Case, index: usize, way: &Way) -> Loaded<()> {
     let fault = Fault { at: vec![index], kind: way.kind.clone(), lasting: way.lasting };
     let plan = case.plan.with_fault(fault);
     let refreshes = plan.scripts.iter().any(Script::is_token) && !plan.scripts[index].is_token();
+    // A call renews its token once, and the case itself may have used that up.
+    let renewed_before =
+        plan.scripts.iter().any(|script| script.reply.status == 401 && script.same_request(&plan.scripts[index]));
     let run = plan.run();
     let attempts = run.record.log.iter().filter(|entry| entry.faulted).count();
     if attempts == 0 {
@@ -139,7 +142,7 @@ fn judge(case: &Case, index: usize, way: &Way) -> Loaded<()> {
         Must::Recover => recovered(&run, same),
         Must::Wait => recovered(&run, same).and_then(|()| waited(&run, index)),
         Must::Renew => recovered(&run, same).and_then(|()| renewed(&run, &plan.scripts)),
-        Must::RefreshOr(_) if refreshes => recovered(&run, same),
+        Must::RefreshOr(_) if refreshes && !renewed_before => recovered(&run, same),
         Must::RefreshOr(kind) => failed(&run, same, std::slice::from_ref(kind)),
         Must::Fail(kinds, most) => failed(&run, same, kinds).and_then(|()| bounded(attempts, *most)),
     };

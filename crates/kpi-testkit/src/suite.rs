@@ -154,6 +154,19 @@ impl Suite {
         }
         rules::add(self, &parts.subject, &parts.suite, &cases, &parts.folder);
         faults::add(self, &cases);
+        self.refuse_stale_skips();
+    }
+
+    /// A skip that fits nothing hides what it was once written for.
+    fn refuse_stale_skips(&mut self) {
+        // Ignored tests carry their reason in brackets behind their name.
+        let own_name = |test: &Test| test.name.split(" (").next().unwrap_or("").to_owned();
+        let names: Vec<String> = self.tests.iter().map(own_name).collect();
+        let stale: Vec<String> = self.skips.iter().map(|skip| skip.test.clone()).collect();
+        for skip in stale.into_iter().filter(|skip| !names.iter().any(|name| fits(skip, name))) {
+            let cause = format!("suite.toml: no test fits the skip of `{skip}`: delete it");
+            self.tests.push(Test { name: format!("suite::skip {skip}"), check: Some(Box::new(move || Err(cause))) });
+        }
     }
 }
 

@@ -115,6 +115,9 @@ impl Vendor {
                 match self.fault_for(index, state.faults) {
                     Some(reply) => {
                         state.faults += 1;
+                        if self.fault.as_ref().is_some_and(Fault::still_answers) {
+                            state.uses[index] += 1;
+                        }
                         faulted = true;
                         Ok(reply(&script.reply, &sent, self.clock.now()))
                     }

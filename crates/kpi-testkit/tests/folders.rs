@@ -110,6 +110,9 @@ fn says_that_a_suite_has_no_case_or_a_skip_no_reason() {
     assert_eq!(says(&folder, "suite::*"), format!("there is no case folder in {place}"));
     let folder = suite(&[("suite.toml", "[[skip]]\ntest = \"case::a\"\nreason = \"later\"\n")]);
     assert_eq!(says(&folder, "suite::*"), "suite.toml: the skip of `case::a` needs a reason in words");
+    let skip = "[[skip]]\ntest = \"rule::99*\"\nreason = \"there is no such rule\"\n";
+    let folder = suite(&[("suite.toml", skip), ("a/case.toml", &head(ASK))]);
+    assert_eq!(says(&folder, "suite::*"), "suite.toml: no test fits the skip of `rule::99*`: delete it");
 }
 
 #[test]
@@ -212,6 +215,6 @@ fn a_bench_runs_a_call_against_a_script() {
     let stats = "GET /v1/shows/show-1/stats";
     assert_eq!(run.requests(), ["POST /oauth/token", stats, stats]);
 
-    let dead = Bench::of::<Podcasts<RIGHT>>(CONFIG).unwrap().on(Script::post("/oauth/token").status(400));
+    let dead = Bench::of::<Podcasts<RIGHT>>(CONFIG).unwrap().on(Script::post("/oauth/token").status(401));
     assert_eq!(dead.check().assert_failed(ErrorKind::Auth).kind(), ErrorKind::Auth);
 }

@@ -147,10 +147,19 @@ impl GoogleSearchConsole {
         let most = DAILY_ROWS * u64::from(window.days().unsigned_abs());
         let mut offset = Offset::new(u64::from(PAGE_ROWS));
         let (mut received, mut dropped) = (0, 0);
+        let mut earlier = None;
         loop {
             query.start_row = offset.start();
             let request = post(url.clone()).name("search analytics").auth(&self.auth).json(&query);
             let page: Page = request.classify(classify).send(cx).await.map_err(|error| self.of_property(error))?;
+            // Offsets do not show that a vendor leads in circles, but its rows do.
+            let ends =
+                page.rows.first().zip(page.rows.last()).map(|(first, last)| (first.keys.clone(), last.keys.clone()));
+            if received > 0 && ends.is_some() && ends == earlier {
+                let error = Error::new(ErrorKind::Protocol, "the vendor gave the same page twice");
+                return Err(self.of_property(error.with("request", "search analytics")));
+            }
+            earlier = ends;
             let mut batch = out.batch();
             dropped += map::fill(&page, target, window, &mut batch)?;
             out.emit(batch).await?;
@@ -160,7 +169,7 @@ impl GoogleSearchConsole {
                 break;
             }
             if received >= most {
-                let text = format!("Search Console gives at most {DAILY_ROWS} rows a day: the rest is left out");
+                let text = format!("Search Console gives at most {DAILY_ROWS} rows a day: others may be left out");
                 out.note(NoteKind::Remark, text);
                 break;
             }

@@ -91,7 +91,7 @@ pub(super) struct Row {
 }
 
 /// The keys of a row in the order of the query's dimensions: the day, then perhaps one more.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Keys {
     pub date: Date,
     pub label: Option<String>,

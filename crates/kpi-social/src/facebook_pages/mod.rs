@@ -165,7 +165,7 @@ impl FacebookPages {
         Ok(())
     }
 
-    /// Asks about the Page with the configured token, and with the Page's own once Facebook wants that.
+    /// Asks about the Page with the configured token, and with the Page's own, once Facebook wants that or ends it.
     async fn ask<T: DeserializeOwned>(
         &self,
         cx: &Context,
@@ -177,7 +177,7 @@ impl FacebookPages {
         let path = if edge.is_empty() { vec![VERSION, page_id] } else { vec![VERSION, page_id, edge] };
         let kept = self.page_token.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match self.send(cx, name, &path, query, kept.as_ref()).await {
-            Err(error) if kept.is_none() && error.message() == wire::PAGE_TOKEN_WANTED => {
+            Err(error) if error.message() == wire::USER_TOKEN || kept.is_some() && error.kind() == ErrorKind::Auth => {
                 let token = self.exchange(cx).await?;
                 hide(cx, token.expose());
                 *self.page_token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());

@@ -144,7 +144,7 @@ struct GraphError {
     is_transient: bool,
 }
 
-pub(super) const PAGE_TOKEN_WANTED: &str = "the access token is a user's and does not stand for the page";
+pub(super) const USER_TOKEN: &str = "the access token is a user's and does not stand for the page";
 pub(super) const METRIC_RETIRED: &str = "a metric is not offered, or not any more";
 
 /// Reads Facebook's error envelope, whatever status it came with.
@@ -157,7 +157,7 @@ pub(super) fn classify(reply: &Reply) -> Option<Error> {
             let error = Error::new(ErrorKind::RateLimited, "the calls allowed for now are used up");
             regain_access(reply).into_iter().fold(error, Error::retry_after)
         }
-        (190, _) if message.contains("Page Access Token") => Error::new(ErrorKind::Auth, PAGE_TOKEN_WANTED),
+        (190, _) if message.contains("Page Access Token") => Error::new(ErrorKind::Auth, USER_TOKEN),
         (190, Some(463)) => Error::new(ErrorKind::Auth, "the access token has expired"),
         (190, Some(460)) => Error::new(ErrorKind::Auth, "the access token ended when its user's password was changed"),
         (190, _) => Error::new(ErrorKind::Auth, "the access token is not valid or was revoked"),
