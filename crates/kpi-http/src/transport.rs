@@ -63,13 +63,16 @@ impl Transport for Reqwest {
         let request = reqwest::Request::try_from(request).map_err(refused)?;
         let client = self.client(limits.connect, here)?;
         let exchange = whole(client, request, limits);
-        match tokio::time::timeout(limits.total, exchange).await {
+        #[expect(clippy::disallowed_methods, reason = "the transport is where deadlines are kept")]
+        let whole = tokio::time::timeout(limits.total, exchange).await;
+        match whole {
             Ok(result) => result,
             Err(_) => Err(TransportError::TimedOut("the exchange took too long".to_owned())),
         }
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the transport is where deadlines are kept")]
 async fn whole(client: Client, request: reqwest::Request, limits: Limits) -> Result<Response<Bytes>, TransportError> {
     let silence = |_| TransportError::TimedOut("silence".to_owned());
     let begun = tokio::time::timeout(limits.connect.saturating_add(limits.read), client.execute(request)).await;

@@ -8,7 +8,7 @@ use kpi_core::Clock;
 
 /// The run's clock. It begins at a stated time and advances with the machine's.
 #[derive(Clone, Debug)]
-pub struct RunClock {
+pub(crate) struct RunClock {
     start: Timestamp,
     since: Instant,
 }
@@ -16,12 +16,12 @@ pub struct RunClock {
 impl RunClock {
     /// A clock that begins at a time, or now.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-    pub fn new(fixed: Option<Timestamp>) -> Self {
+    pub(crate) fn new(fixed: Option<Timestamp>) -> Self {
         Self { start: fixed.unwrap_or_else(Timestamp::now), since: Instant::now() }
     }
 
     /// When the run began.
-    pub fn start(&self) -> Timestamp {
+    pub(crate) fn start(&self) -> Timestamp {
         self.start
     }
 }

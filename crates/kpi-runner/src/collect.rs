@@ -28,7 +28,7 @@ const MAX_FAILURES: usize = 3;
 const PER_SOURCE: usize = 4;
 
 /// What a run works with.
-pub struct Tools {
+pub(crate) struct Tools {
     /// The way to the vendors.
     pub transport: Arc<dyn Transport>,
     /// The time.
@@ -51,7 +51,7 @@ pub struct Tools {
 
 /// How one source went.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Its id.
     pub source: String,
     /// How it went.
@@ -66,7 +66,12 @@ pub struct Outcome {
 ///
 /// # Errors
 /// `Internal` when a task dies.
-pub async fn collect(config: Arc<Config>, scope: &Scope, tools: Arc<Tools>, chosen: &[String]) -> Result<Vec<Outcome>> {
+pub(crate) async fn collect(
+    config: Arc<Config>,
+    scope: &Scope,
+    tools: Arc<Tools>,
+    chosen: &[String],
+) -> Result<Vec<Outcome>> {
     let shared = Arc::new(Shared::new(&tools, &config.dictionary));
     let gate = Arc::new(Semaphore::new(tools.jobs.max(1)));
     let run = tools.store.begin_run(&kpi_store::RunPlan {
@@ -93,9 +98,7 @@ pub async fn collect(config: Arc<Config>, scope: &Scope, tools: Arc<Tools>, chos
     let mut outcomes = Vec::new();
     for task in tasks {
         outcomes.push(match task {
-            Ok(task) => task
-                .await
-                .map_err(|error| Error::new(ErrorKind::Internal, format!("a task died: {error}")))?,
+            Ok(task) => task.await.map_err(|error| Error::new(ErrorKind::Internal, format!("a task died: {error}")))?,
             Err(outcome) => outcome,
         });
     }
@@ -123,18 +126,24 @@ fn skipped(source: &Source) -> Outcome {
 }
 
 /// What the calls of a run share: budgets, token caches, secrets to hide.
-pub struct Shared {
+pub(crate) struct Shared {
     root: Context,
 }
 
 impl Shared {
     /// Nothing shared yet.
-    pub fn new(tools: &Tools, dictionary: &Arc<Dictionary>) -> Self {
+    pub(crate) fn new(tools: &Tools, dictionary: &Arc<Dictionary>) -> Self {
         Self { root: Context::new(parts(tools, dictionary, "", "", tools.now)) }
     }
 
     /// A context for calls of one source.
-    pub fn context(&self, tools: &Tools, dictionary: &Arc<Dictionary>, source: &Source, deadline: Timestamp) -> Context {
+    pub(crate) fn context(
+        &self,
+        tools: &Tools,
+        dictionary: &Arc<Dictionary>,
+        source: &Source,
+        deadline: Timestamp,
+    ) -> Context {
         let descriptor = source.opened.descriptor();
         let cx = self.root.sibling(parts(tools, dictionary, descriptor.id, &source.id, deadline));
         let budget =
@@ -179,7 +188,12 @@ async fn one_source(
     let outcome = outcome.unwrap_or_else(|_| {
         let error = Error::new(ErrorKind::Unavailable, "the source did not finish before its deadline")
             .hint("run again; what was collected is kept (or raise --deadline)");
-        Outcome { source: source.id.clone(), status: SourceStatus::Partial, error: Some(RunError::from(&error)), rows: 0 }
+        Outcome {
+            source: source.id.clone(),
+            status: SourceStatus::Partial,
+            error: Some(RunError::from(&error)),
+            rows: 0,
+        }
     });
     tools.progress.done(&source.id, outcome.status, outcome.rows);
     match &outcome.error {
@@ -334,7 +348,13 @@ fn graver(first: Option<Error>, second: Error) -> Error {
     if rank(&second) < rank(&first) { second } else { first }
 }
 
-fn slice_request(planned: &PlannedRequest, report: &Report, zone: String, run: RunId, read_at: Timestamp) -> SliceRequest {
+fn slice_request(
+    planned: &PlannedRequest,
+    report: &Report,
+    zone: String,
+    run: RunId,
+    read_at: Timestamp,
+) -> SliceRequest {
     let slicing = if matches!(report.windows, Windows::Days { .. }) { Slicing::Days } else { Slicing::Whole };
     SliceRequest {
         run: Some(run),
@@ -367,7 +387,7 @@ impl Sink for StoreSink {
 }
 
 /// The latest outcome of each source, from a run for the period.
-pub fn last_outcomes(store: &dyn Store, period: &str) -> Result<BTreeMap<String, kpi_store::SourceOutcome>> {
+pub(crate) fn last_outcomes(store: &dyn Store, period: &str) -> Result<BTreeMap<String, kpi_store::SourceOutcome>> {
     let runs = store.runs(200)?;
     let run = runs.into_iter().find(|run| run.period == period && run.finished_at.is_some());
     let outcomes = run.map(|run| run.outcomes).unwrap_or_default();

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 /// The secrets of a workspace.
 #[derive(Debug)]
-pub struct FileCredentials {
+pub(crate) struct FileCredentials {
     kept: PathBuf,
 }
 
@@ -27,14 +27,14 @@ struct Kept {
 
 impl FileCredentials {
     /// The secrets that are kept beside a store.
-    pub fn beside(store: &Path) -> Self {
+    pub(crate) fn beside(store: &Path) -> Self {
         let mut name = store.as_os_str().to_owned();
         name.push(".credentials.json");
         Self { kept: PathBuf::from(name) }
     }
 
     /// Where replaced secrets are kept.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.kept
     }
 
@@ -79,7 +79,7 @@ impl FileCredentials {
 ///
 /// # Errors
 /// Those of the file system.
-pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -126,7 +126,7 @@ fn hash(seed: Option<&str>) -> String {
 ///
 /// # Errors
 /// `Config` when it is not, saying what to set.
-pub fn require(credentials: &FileCredentials, reference: &SecretRef) -> Result<()> {
+pub(crate) fn require(credentials: &FileCredentials, reference: &SecretRef) -> Result<()> {
     credentials.lookup(reference).map(|_| ())
 }
 

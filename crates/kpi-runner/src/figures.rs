@@ -20,7 +20,7 @@ const LISTED: [&str; 6] = ["campaign", "event", "keyword", "page", "post", "quer
 ///
 /// # Errors
 /// Those of the store.
-pub fn read(
+pub(crate) fn read(
     config: &Config,
     store: &dyn Store,
     period: &Period,
@@ -122,8 +122,7 @@ impl Reader<'_> {
                 let key = key_of(&row);
                 if !latest.contains(&key) && gone.insert(key) {
                     let zero = self.absent(source, &row) == Absent::Zero;
-                    let value =
-                        if zero { Value::Known(Decimal::ZERO) } else { Value::Absent(ValueState::Missing) };
+                    let value = if zero { Value::Known(Decimal::ZERO) } else { Value::Absent(ValueState::Missing) };
                     let at = read_at.get(&row.slice.to_string()).copied().unwrap_or(row.read_at);
                     builder.fact(Fact { value, read_at: at.max(row.read_at), ..fact.clone() });
                 }
@@ -180,7 +179,9 @@ impl Reader<'_> {
             for set in sets {
                 if set.iter().any(|name| self.conditions.contains(name)) {
                     whole.insert((*set).clone());
-                } else if set.iter().any(|name| self.segments.contains(name) || LISTED.contains(&name.as_str())) || set.len() == 1 {
+                } else if set.iter().any(|name| self.segments.contains(name) || LISTED.contains(&name.as_str()))
+                    || set.len() == 1
+                {
                     recent.insert((*set).clone());
                 }
             }
@@ -211,7 +212,8 @@ impl Reader<'_> {
             match report.windows {
                 Windows::Days { .. } => {
                     for column in report.columns {
-                        let mut dimensions: Vec<Arc<str>> = report.breakdown.iter().map(|name| Arc::from(*name)).collect();
+                        let mut dimensions: Vec<Arc<str>> =
+                            report.breakdown.iter().map(|name| Arc::from(*name)).collect();
                         dimensions.sort();
                         builder.span(ReadSpan {
                             source: place,
@@ -253,14 +255,7 @@ fn key_of(row: &FactRow<'_>) -> RowKey {
     let labels: Vec<String> = row.breakdown.iter().map(|(name, value)| format!("{name}\u{1f}{value}")).collect();
     let rule = format!("{}\u{1f}{}\u{1f}{}", row.definition.unwrap_or(""), row.basis, row.channel.unwrap_or(""));
     let currency = row.currency.map(|currency| currency.to_string()).unwrap_or_default();
-    (
-        row.metric.to_owned(),
-        rule,
-        row.account.unwrap_or("").to_owned(),
-        row.window,
-        labels.join("\u{1e}"),
-        currency,
-    )
+    (row.metric.to_owned(), rule, row.account.unwrap_or("").to_owned(), row.window, labels.join("\u{1e}"), currency)
 }
 
 /// Each text once.
@@ -362,13 +357,13 @@ fn collect_conditions(config: &Config, kpi: &Kpi, found: &mut BTreeSet<String>) 
 
 fn segment_dimensions(kpis: &[&Kpi]) -> BTreeSet<String> {
     let keys = kpis.iter().flat_map(|kpi| kpi.part.segments.iter().flatten());
-    keys.cloned().chain(kpis.iter().flat_map(|kpi| {
-        kpi.part.targets.iter().flat_map(|target| target.segment.keys().cloned())
-    })).collect()
+    keys.cloned()
+        .chain(kpis.iter().flat_map(|kpi| kpi.part.targets.iter().flat_map(|target| target.segment.keys().cloned())))
+        .collect()
 }
 
 /// The metrics that a source's adapter declares.
-pub fn declared(source: &Source) -> BTreeSet<MetricId> {
+pub(crate) fn declared(source: &Source) -> BTreeSet<MetricId> {
     let reports = source.opened.descriptor().reports.iter();
     let wanted = reports.filter(|report| report.windows != Windows::Everything && source.opened.wants(report));
     wanted.flat_map(|report| report.columns.iter().map(|column| column.metric)).collect()

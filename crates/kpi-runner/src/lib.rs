@@ -1,12 +1,12 @@
 //! One run as a library: load, plan, collect, compute, report, exit code.
 
-pub mod cli;
+mod cli;
 mod clock;
-pub mod collect;
-pub mod config;
+mod collect;
+mod config;
 mod credentials;
-pub mod figures;
-pub mod plan;
+mod figures;
+mod plan;
 mod progress;
-pub mod snapshot;
+mod snapshot;
 pub use cli::{Extra, main};

@@ -16,7 +16,7 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// Which days a run is about.
 #[derive(Clone, Debug)]
-pub struct Scope {
+pub(crate) struct Scope {
     /// The periods whose figures are wanted, whole.
     pub periods: Vec<Period>,
     /// Whether only the readings of the moment are taken.
@@ -25,7 +25,7 @@ pub struct Scope {
 
 impl Scope {
     /// A period with the two that it is compared with.
-    pub fn around(period: &Period) -> Self {
+    pub(crate) fn around(period: &Period) -> Self {
         let others = [period.previous(), period.same_last_year()].into_iter().flatten();
         Self { periods: std::iter::once(period.clone()).chain(others).collect(), readings_only: false }
     }
@@ -33,7 +33,7 @@ impl Scope {
 
 /// What is asked of one source.
 #[derive(Clone, Debug, Default)]
-pub struct SourcePlan {
+pub(crate) struct SourcePlan {
     /// The requests.
     pub requests: Vec<PlannedRequest>,
     /// How many days or windows are there already.
@@ -43,7 +43,7 @@ pub struct SourcePlan {
 }
 
 /// The profile that a source has before its vendor is asked: the last known one, or what its adapter fixes.
-pub fn known_profile(config: &Config, source: &Source, store: &dyn Store) -> Result<Arc<AccountProfile>> {
+pub(crate) fn known_profile(config: &Config, source: &Source, store: &dyn Store) -> Result<Arc<AccountProfile>> {
     if let Some(record) = store.profile(&source.id)? {
         return Ok(Arc::new(record.profile));
     }
@@ -55,7 +55,7 @@ pub fn known_profile(config: &Config, source: &Source, store: &dyn Store) -> Res
 }
 
 /// The civil day of a time in an account's zone.
-pub fn account_day(profile: &AccountProfile, config: &Config, time: Timestamp) -> Date {
+pub(crate) fn account_day(profile: &AccountProfile, config: &Config, time: Timestamp) -> Date {
     let zone = profile.timezone.as_deref().unwrap_or(&config.timezone);
     let zone = TimeZone::get(zone).unwrap_or_else(|_| config.zone.clone());
     time.to_zoned(zone).date()
@@ -65,7 +65,7 @@ pub fn account_day(profile: &AccountProfile, config: &Config, time: Timestamp) -
 ///
 /// # Errors
 /// Those of the store.
-pub fn plan_source(
+pub(crate) fn plan_source(
     config: &Config,
     source: &Source,
     profile: &AccountProfile,
@@ -187,7 +187,7 @@ impl Asker<'_> {
 }
 
 /// The window under which a source that is taken whole is kept.
-pub fn everything() -> Window {
+pub(crate) fn everything() -> Window {
     Window::new(Date::constant(1, 1, 1), Date::constant(9998, 12, 31)).unwrap_or(Window::day(Date::MIN))
 }
 

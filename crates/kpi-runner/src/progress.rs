@@ -8,13 +8,13 @@ use kpi_core::facts::SourceStatus;
 
 /// Bars, one per source.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(crate) struct Progress {
     bars: Option<(MultiProgress, Mutex<BTreeMap<String, ProgressBar>>)>,
 }
 
 impl Progress {
     /// Bars where the messages go to a terminal.
-    pub fn new(visible: bool) -> Self {
+    pub(crate) fn new(visible: bool) -> Self {
         Self { bars: visible.then(|| (MultiProgress::new(), Mutex::default())) }
     }
 
@@ -25,7 +25,7 @@ impl Progress {
     }
 
     /// A source begins with so many requests.
-    pub fn begin(&self, source: &str, requests: usize) {
+    pub(crate) fn begin(&self, source: &str, requests: usize) {
         self.with(|all, bars| {
             let bar = all.add(ProgressBar::new(requests as u64));
             if let Ok(style) = ProgressStyle::with_template("{prefix:16} {bar:24} {pos:>4}/{len:4} {msg}") {
@@ -37,7 +37,7 @@ impl Progress {
     }
 
     /// One of its requests was answered.
-    pub fn step(&self, source: &str) {
+    pub(crate) fn step(&self, source: &str) {
         self.with(|_, bars| {
             if let Some(bar) = bars.get(source) {
                 bar.inc(1);
@@ -46,7 +46,7 @@ impl Progress {
     }
 
     /// A source is done.
-    pub fn done(&self, source: &str, status: SourceStatus, rows: u64) {
+    pub(crate) fn done(&self, source: &str, status: SourceStatus, rows: u64) {
         self.with(|_, bars| {
             if let Some(bar) = bars.get(source) {
                 bar.finish_with_message(format!("{} ({rows} rows)", status.as_str()));

@@ -9,9 +9,7 @@ use kpi_core::compute::Computer;
 use kpi_core::evaluate::Engine;
 use kpi_core::facts::{FactSet, SourceInfo, SourceStatus};
 use kpi_core::kpi::{Kpi, KpiSet};
-use kpi_core::snapshot::{
-    Completeness, ErrorDoc, PeriodDoc, ReportDoc, SCHEMA, SliceDoc, Snapshot, SourceDoc,
-};
+use kpi_core::snapshot::{Completeness, ErrorDoc, PeriodDoc, ReportDoc, SCHEMA, SliceDoc, Snapshot, SourceDoc};
 use kpi_core::{Error, ErrorKind, Period, Rational, Result, Window, ZoneRule};
 use kpi_store::{NewSnapshot, SourceOutcome, Store};
 
@@ -22,7 +20,7 @@ use crate::figures;
 ///
 /// # Errors
 /// Those of the store.
-pub fn compute(
+pub(crate) fn compute(
     config: &Config,
     store: &dyn Store,
     period: &Period,
@@ -52,7 +50,9 @@ pub fn compute(
         for note in store.notes(&source.id, period.window(), &kpi_store::Selection::Latest)? {
             if matches!(
                 note.note.kind,
-                kpi_store::StoredNoteKind::Withdrawn(_) | kpi_store::StoredNoteKind::Sampled | kpi_store::StoredNoteKind::Thresholded
+                kpi_store::StoredNoteKind::Withdrawn(_)
+                    | kpi_store::StoredNoteKind::Sampled
+                    | kpi_store::StoredNoteKind::Thresholded
             ) {
                 warnings.push(format!("source {}: {}", source.id, note.note.text));
             }
@@ -94,7 +94,7 @@ pub fn compute(
 ///
 /// # Errors
 /// Those of the store.
-pub fn keep(config: &Config, store: &dyn Store, mut snapshot: Snapshot, now: Timestamp) -> Result<Snapshot> {
+pub(crate) fn keep(config: &Config, store: &dyn Store, mut snapshot: Snapshot, now: Timestamp) -> Result<Snapshot> {
     let known = store.snapshots(&config.name, Some(&snapshot.period.id))?;
     if let Some(last) = known.last()
         && last.content_hash == snapshot.content_hash
@@ -118,7 +118,7 @@ pub fn keep(config: &Config, store: &dyn Store, mut snapshot: Snapshot, now: Tim
 ///
 /// # Errors
 /// `NotFound` when there is none, saying how to make one.
-pub fn stored(config: &Config, store: &dyn Store, period: &Period) -> Result<Snapshot> {
+pub(crate) fn stored(config: &Config, store: &dyn Store, period: &Period) -> Result<Snapshot> {
     match store.snapshot(&config.name, period.id(), None)? {
         Some(stored) => decode(&stored.json),
         None => Err(Error::new(ErrorKind::NotFound, format!("there is no snapshot of {period}"))

@@ -1,3 +1,4 @@
+//! Cases, rules and faults for authors of adapters, inside this project and outside.
 #![doc = include_str!("../README.md")]
 
 mod bench;

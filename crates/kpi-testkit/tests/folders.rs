@@ -1,5 +1,7 @@
 //! What an author is told about folders that are not right, and about an adapter that does not do what a case says.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which may stop at once")]
+
 mod vendor;
 
 use std::fs;

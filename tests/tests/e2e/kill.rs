@@ -54,7 +54,7 @@ fn one_source_of_each_adapter() -> String {
     let mut table: toml::Table = text.parse().unwrap();
     let sources = table["sources"].as_table_mut().unwrap();
     let kept = ["seo-de", "fb-us", "mail-intl", "ads-jp", "events-intl", "crm", "survey"];
-    sources.retain(|id, _| kept.contains(&id.as_str()));
+    sources.retain(|id, _| kept.contains(&id));
     assert_eq!(sources.len(), kept.len());
     table.to_string()
 }

@@ -1,7 +1,7 @@
 //! The configuration of one Google Ads account.
 
-use kpi_core::{Error, ErrorKind, Result, SecretRef};
-use kpi_http::{Auth, Endpoint, OAuth2};
+use kpi_core::SecretRef;
+use kpi_http::GoogleLogin;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
@@ -35,33 +35,16 @@ pub struct Config {
 }
 
 impl Config {
-    /// The credentials.
-    pub(super) fn auth(&self) -> Result<Auth> {
-        let token_url = Endpoint::new(self.base_url.as_ref(), "https://oauth2.googleapis.com").at("/token");
-        let refresh_token = match (&self.refresh_token, &self.service_account) {
-            (None, Some(key_file)) => return Ok(Auth::google_service_account(key_file.clone(), SCOPE, token_url)),
-            (Some(refresh_token), None) => refresh_token.clone(),
-            _ => {
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    "exactly one of `refresh_token` and `service_account` is needed",
-                )
-                .hint("set `refresh_token` for a person's consent, or `service_account` for a key file, not both"));
-            }
-        };
-        let needed = |key: &'static str| {
-            Error::new(ErrorKind::Config, format!("`{key}` is needed with `refresh_token`"))
-                .with("key", key)
-                .hint("copy it from the OAuth client that the refresh token was granted to")
-        };
-        Ok(Auth::oauth2(OAuth2 {
-            token_url,
-            client_id: Some(self.client_id.clone().ok_or_else(|| needed("client_id"))?),
-            client_secret: Some(self.client_secret.clone().ok_or_else(|| needed("client_secret"))?),
-            refresh_token,
-            scope: None,
-            rotates: false,
-        }))
+    /// The way into Google's API.
+    pub(super) fn login(&self) -> GoogleLogin<'_> {
+        GoogleLogin {
+            client_id: self.client_id.as_deref(),
+            client_secret: self.client_secret.as_ref(),
+            refresh_token: self.refresh_token.as_ref(),
+            service_account: self.service_account.as_ref(),
+            base_url: self.base_url.as_ref(),
+            scope: SCOPE,
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use jiff::civil::date;
 use kpi_core::metric::{CLICKS, CONVERSION_VALUE, CONVERSIONS, IMPRESSIONS, REACH, SPEND, VIDEO_VIEWS};
 use kpi_core::{
-    Absent, AccountProfile, Adapter, Basis, Channel, ChannelSource, Column, Context, Descriptor, Emitter, NoteKind,
-    Report, Request, Result, Window, Windows,
+    Absent, AccountProfile, Adapter, Basis, Channel, ChannelSource, Column, ConsentPlan, Context, Descriptor, Emitter,
+    NoteKind, Redemption, Report, Request, Result, Secret, Window, Windows,
 };
 use kpi_http::{Auth, Cursor, Endpoint, post};
 use serde::de::DeserializeOwned;
@@ -70,7 +70,7 @@ impl Adapter for GoogleAds {
     }
 
     fn new(config: Config) -> Result<Self> {
-        let auth = config.auth()?;
+        let auth = config.login().auth()?;
         let api = Endpoint::new(config.base_url.as_ref(), "https://googleads.googleapis.com");
         Ok(Self { config, auth, api })
     }
@@ -80,6 +80,14 @@ impl Adapter for GoogleAds {
 impl ChannelSource for GoogleAds {
     fn descriptor(&self) -> &'static Descriptor {
         <Self as Adapter>::descriptor()
+    }
+
+    fn consent(&self) -> Option<ConsentPlan> {
+        self.config.login().consent()
+    }
+
+    async fn redeem(&self, cx: &Context, redemption: &Redemption) -> Result<Secret> {
+        self.config.login().redeem(cx, redemption).await
     }
 
     async fn check(&self, cx: &Context) -> Result<AccountProfile> {

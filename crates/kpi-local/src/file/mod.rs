@@ -1,8 +1,11 @@
+//! Files: observations that people and programs write down themselves.
 #![doc = include_str!("README.md")]
 
 mod batches;
+mod columns;
 mod config;
 mod csv;
+mod jsonl;
 mod lines;
 mod paths;
 mod read;
@@ -23,7 +26,9 @@ use kpi_core::{
 pub use config::Config;
 
 use batches::Batches;
-use read::{Cells, Fingerprint, Reader};
+use columns::Cells;
+use lines::Fingerprint;
+use read::Reader;
 use row::Row;
 use seen::Seen;
 

@@ -11,7 +11,8 @@ use kpi_core::{
     nearest,
 };
 
-use super::read::{Cells, Field, Place};
+use super::columns::{Cells, Field};
+use super::lines::Place;
 
 /// The most different definitions that one program reads from files; each is kept for as long as it runs.
 const MOST_DEFINITIONS: usize = 10_000;

@@ -11,7 +11,7 @@ use super::lines::Place;
 use super::paths;
 use super::row::{Row, conflict};
 
-/// The keys seen so far, as hashes, so that a million rows take some 40 MB.
+/// The keys seen so far, as hashes, so that a million rows take some 50 MB.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     files: Vec<PathBuf>,
@@ -22,8 +22,8 @@ pub(crate) struct Seen {
 #[derive(Clone, Copy, Debug)]
 struct First {
     figure: u64,
-    file: usize,
-    line: u64,
+    file: u32,
+    line: u32,
 }
 
 impl Seen {
@@ -37,6 +37,7 @@ impl Seen {
     /// # Errors
     /// `Config`, naming both lines, when the key was seen with another figure.
     pub(crate) fn add(&mut self, row: &Row, line: u64) -> Result<()> {
+        let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let file = self.files.len().saturating_sub(1);
         let figure = hash_of(&(row.value.known(), row.value.state(), row.currency));
         let key = hash_of(&(
@@ -45,7 +46,7 @@ impl Seen {
         ));
         let first = match self.rows.entry(key) {
             Entry::Vacant(place) => {
-                place.insert(First { figure, file, line });
+                place.insert(First { figure, file: small(file as u64), line: small(line) });
                 return Ok(());
             }
             Entry::Occupied(first) => *first.get(),
@@ -54,8 +55,9 @@ impl Seen {
             return Ok(());
         }
         let path = self.files.get(file).map_or(Path::new(""), PathBuf::as_path);
-        let other = match self.files.get(first.file) {
-            Some(other) if first.file != file => format!("{}, line {}", paths::name(other), first.line),
+        let first_file = first.file as usize;
+        let other = match self.files.get(first_file) {
+            Some(other) if first_file != file => format!("{}, line {}", paths::name(other), first.line),
             _ => format!("line {}", first.line),
         };
         Err(conflict(Place { path, line }, &other))

@@ -32,7 +32,11 @@ pub(super) fn adapters(common: &Common, registry: &Registry, id: Option<&str>) -
     let _ = writeln!(text, "\nreports:");
     for report in descriptor.reports {
         let metrics: Vec<&str> = report.columns.iter().map(|column| column.metric.as_str()).collect();
-        let by = if report.breakdown.is_empty() { "total".to_owned() } else { format!("by {}", report.breakdown.join(", ")) };
+        let by = if report.breakdown.is_empty() {
+            "total".to_owned()
+        } else {
+            format!("by {}", report.breakdown.join(", "))
+        };
         let windows = match report.windows {
             Windows::Days { .. } => "single days".to_owned(),
             Windows::Exact { max_days } => format!("the very window, up to {max_days} days"),
@@ -128,10 +132,8 @@ fn catalogue_alone(registry: &Registry) -> std::result::Result<KpiSet, Failure> 
     let dictionary = registry.dictionary()?;
     let currency = Currency::parse("VND")?;
     let stand_ins = [("gross_margin", "1 %"), ("customer_lifetime_years", "1"), ("average_opportunity_value", "1 VND")];
-    let assumptions: BTreeMap<String, Amount> = stand_ins
-        .into_iter()
-        .filter_map(|(id, text)| Some((id.to_owned(), Amount::parse(text).ok()?)))
-        .collect();
+    let assumptions: BTreeMap<String, Amount> =
+        stand_ins.into_iter().filter_map(|(id, text)| Some((id.to_owned(), Amount::parse(text).ok()?))).collect();
     KpiSet::build(&dictionary, assumptions, &BTreeMap::new(), currency)
         .map_err(|problems| Failure::Usage(format!("the catalogue is damaged: {problems:?}")))
 }

@@ -71,9 +71,8 @@ fn keep(
     runtime: &tokio::runtime::Runtime,
 ) -> Result<String> {
     if let SecretRef::File(path) = reference {
-        write_private(path, token.expose().as_bytes()).map_err(|error| {
-            Error::new(ErrorKind::Internal, format!("cannot write {}: {error}", path.display()))
-        })?;
+        write_private(path, token.expose().as_bytes())
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write {}: {error}", path.display())))?;
         return Ok(path.display().to_string());
     }
     let credentials = FileCredentials::beside(&config.store);
@@ -83,7 +82,8 @@ fn keep(
 
 /// Waits for the browser to come back, and answers it.
 fn wait(listener: &TcpListener, redirect_uri: &str) -> Result<Url> {
-    let failed = |error: std::io::Error| Error::new(ErrorKind::Internal, format!("the browser's request broke off: {error}"));
+    let failed =
+        |error: std::io::Error| Error::new(ErrorKind::Internal, format!("the browser's request broke off: {error}"));
     loop {
         let (stream, _) = listener.accept().map_err(failed)?;
         let mut line = String::new();

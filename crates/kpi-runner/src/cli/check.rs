@@ -27,7 +27,8 @@ pub(super) fn check(common: &Common, registry: &Registry) -> Done {
     let runtime = setup::runtime()?;
     let mut text = String::new();
     let mut failed = 0;
-    for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id)) {
+    for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id))
+    {
         let cx = shared.context(&tools, &config.dictionary, source, deadline);
         let answer = runtime.block_on(async {
             #[expect(clippy::disallowed_methods, reason = "the deadline of a check is the runner's")]
@@ -38,12 +39,20 @@ pub(super) fn check(common: &Common, registry: &Registry) -> Done {
         let _ = match answer {
             Ok(profile) => {
                 let zone = profile.timezone.unwrap_or_else(|| config.timezone.clone());
-                let currency = profile.currency.map_or_else(|| "no single currency".to_owned(), |code| code.to_string());
+                let currency =
+                    profile.currency.map_or_else(|| "no single currency".to_owned(), |code| code.to_string());
                 writeln!(text, "ok      {:16} {} ({zone}, {currency})", source.id, profile.name)
             }
             Err(error) => {
                 failed += 1;
-                writeln!(text, "failed  {:16} {}: {error}\n        {:16} hint: {}", source.id, error.kind(), "", error.hint_text())
+                writeln!(
+                    text,
+                    "failed  {:16} {}: {error}\n        {:16} hint: {}",
+                    source.id,
+                    error.kind(),
+                    "",
+                    error.hint_text()
+                )
             }
         };
     }

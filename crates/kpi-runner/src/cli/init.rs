@@ -48,6 +48,9 @@ pub(super) fn init(file: &Path) -> Done {
     std::fs::write(file, TEMPLATE).map_err(|error| {
         Failure::Error(Error::new(ErrorKind::Internal, format!("cannot write {}: {error}", file.display())))
     })?;
-    say(&format!("Wrote {0}. Next: edit it, then `kpi check --config {0}` and `kpi collect --config {0}`.", file.display()));
+    say(&format!(
+        "Wrote {0}. Next: edit it, then `kpi check --config {0}` and `kpi collect --config {0}`.",
+        file.display()
+    ));
     Ok(0)
 }

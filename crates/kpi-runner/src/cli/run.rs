@@ -30,7 +30,8 @@ pub(super) fn plan(common: &Common, registry: &Registry) -> Done {
     let names: Vec<&str> = scope.periods.iter().map(Period::id).collect();
     let mut text = format!("{} for {}\n", config.name, names.join(", "));
     let mut total = 0;
-    for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id)) {
+    for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id))
+    {
         let profile = known_profile(&config, source, &*store)?;
         let plan = plan_source(&config, source, &profile, &scope, &*store, clock.start())?;
         total += plan.requests.len();
@@ -41,7 +42,8 @@ pub(super) fn plan(common: &Common, registry: &Registry) -> Done {
         let reports: Vec<String> = by_report.iter().map(|(report, count)| format!("{report} {count}")).collect();
         let due = if reports.is_empty() { "nothing is due".to_owned() } else { reports.join(", ") };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {:16} {:3} requests  {due}; {} settled", source.id, plan.requests.len(), plan.settled);
+        let _ =
+            writeln!(text, "  {:16} {:3} requests  {due}; {} settled", source.id, plan.requests.len(), plan.settled);
         for refused in &plan.refused {
             let _ = writeln!(text, "  {:16}     {refused}", "");
         }
@@ -63,7 +65,13 @@ pub(super) fn collect(common: &Common, registry: &Registry, collecting: &Collect
     let outcomes = gather(common, &config, &scope, &tools, collecting)?;
     for outcome in &outcomes {
         if let Some(error) = &outcome.error {
-            say(&format!("{} is {}: {}\n  hint: {}", outcome.source, outcome.status.as_str(), error.message, error.hint));
+            say(&format!(
+                "{} is {}: {}\n  hint: {}",
+                outcome.source,
+                outcome.status.as_str(),
+                error.message,
+                error.hint
+            ));
         }
     }
     if !collecting.readings_only {
@@ -75,13 +83,7 @@ pub(super) fn collect(common: &Common, registry: &Registry, collecting: &Collect
     Ok(exit_code(&outcomes))
 }
 
-pub(super) fn backfill(
-    common: &Common,
-    registry: &Registry,
-    from: &str,
-    to: &str,
-    collecting: &Collecting,
-) -> Done {
+pub(super) fn backfill(common: &Common, registry: &Registry, from: &str, to: &str, collecting: &Collecting) -> Done {
     let clock = setup::clock(common);
     let config = Arc::new(setup::configuration(common, registry, &clock)?);
     let rules = config.period_rules(clock.start());
@@ -107,7 +109,13 @@ pub(super) fn backfill(
     say(&format!("collected {} periods from {first} to {last}: {rows} rows", scope.periods.len()));
     for outcome in &outcomes {
         if let Some(error) = &outcome.error {
-            say(&format!("{} is {}: {}\n  hint: {}", outcome.source, outcome.status.as_str(), error.message, error.hint));
+            say(&format!(
+                "{} is {}: {}\n  hint: {}",
+                outcome.source,
+                outcome.status.as_str(),
+                error.message,
+                error.hint
+            ));
         }
     }
     Ok(exit_code(&outcomes))
@@ -139,7 +147,8 @@ pub(super) fn report(common: &Common, registry: &Registry) -> Done {
 fn secrets(common: &Common, config: &Config) -> std::result::Result<(), Failure> {
     let credentials = FileCredentials::beside(&config.store);
     let mut problems = Vec::new();
-    for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id)) {
+    for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id))
+    {
         for (key, reference) in &source.secrets {
             if let Err(error) = require(&credentials, reference) {
                 problems.push(format!(

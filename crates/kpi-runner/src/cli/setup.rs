@@ -43,7 +43,11 @@ pub(super) fn clock(common: &Common) -> RunClock {
 }
 
 /// Loads the configuration.
-pub(super) fn configuration(common: &Common, registry: &Registry, clock: &RunClock) -> std::result::Result<Config, Failure> {
+pub(super) fn configuration(
+    common: &Common,
+    registry: &Registry,
+    clock: &RunClock,
+) -> std::result::Result<Config, Failure> {
     let files = if common.config.is_empty() { vec![PathBuf::from("kpi.toml")] } else { common.config.clone() };
     let mut config = config::load(&files, registry, clock.start())?;
     if let Some(locale) = &common.locale {
@@ -77,7 +81,13 @@ pub(super) fn store(config: &Config, mode: Mode) -> Result<Arc<dyn Store>> {
 }
 
 /// The tools of a collection.
-pub(super) fn tools(config: &Config, store: Arc<dyn Store>, clock: RunClock, collecting: &Collecting, quiet: bool) -> Tools {
+pub(super) fn tools(
+    config: &Config,
+    store: Arc<dyn Store>,
+    clock: RunClock,
+    collecting: &Collecting,
+    quiet: bool,
+) -> Tools {
     let now = clock.start();
     Tools {
         transport: Arc::new(kpi_http::Reqwest::new()) as Arc<dyn Transport>,

@@ -28,15 +28,16 @@ impl Documents {
                     Ok(parsed) => documents.push(Document { path: path.clone(), text, parsed }),
                     Err(error) => {
                         let offset = error.span().map_or(0, |span| span.start);
-                        let mut problem = Problem::new("", error.message().trim().to_owned()).hint("correct the TOML syntax here");
-                        problem.place = Some(place(path, &text, offset, 1));
+                        let mut problem =
+                            Problem::new("", error.message().trim().to_owned()).hint("correct the TOML syntax here");
+                        problem.place = Some(Box::new(place(path, &text, offset, 1)));
                         problems.push(problem);
                     }
                 },
                 Err(error) => {
                     let mut problem = Problem::new("", format!("cannot be read: {error}"))
                         .hint("name the configuration with --config FILE, or write one with `kpi init`");
-                    problem.place = Some(Place { file: path.clone(), line: 0, column: 0, excerpt: None });
+                    problem.place = Some(Box::new(Place { file: path.clone(), line: 0, column: 0, excerpt: None }));
                     problems.push(problem);
                 }
             }
@@ -45,24 +46,24 @@ impl Documents {
     }
 
     /// The place of a key, in the last file that says it; of a missing key, its nearest table.
-    pub(super) fn place(&self, path: &[String]) -> Option<Place> {
+    pub(super) fn place(&self, path: &[String]) -> Option<Box<Place>> {
         (0..=path.len()).rev().find_map(|length| {
             self.0.iter().rev().find_map(|document| {
                 let span = find(&document.parsed, &path[..length], length == path.len())?;
-                Some(place(&document.path, &document.text, span.start, 1))
+                Some(Box::new(place(&document.path, &document.text, span.start, 1)))
             })
         })
     }
 
     /// The place of a part of a text value, underlined.
-    pub(super) fn place_within(&self, path: &[String], start: usize, end: usize) -> Option<Place> {
+    pub(super) fn place_within(&self, path: &[String], start: usize, end: usize) -> Option<Box<Place>> {
         self.0.iter().rev().find_map(|document| {
             let span = value_span(&document.parsed, path)?;
             let raw = document.text.get(span.clone())?;
             // Quotes of one or three characters; escapes shift the place a little, which does no harm.
             let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
             let length = end.saturating_sub(start).max(1);
-            Some(place_excerpt(&document.path, &document.text, span.start + quote + start, length))
+            Some(Box::new(place_excerpt(&document.path, &document.text, span.start + quote + start, length)))
         })
     }
 

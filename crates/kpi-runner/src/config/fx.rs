@@ -12,19 +12,24 @@ use super::problem::{Place, Problem};
 pub(super) fn read(path: &Path, table: &mut FxTable) -> Result<(), Problem> {
     let fail = |line: u64, message: String, hint: &str| {
         let mut problem = Problem::new("fx.rates", message).hint(hint);
-        problem.place =
-            Some(Place { file: path.to_owned(), line: usize::try_from(line).unwrap_or(0), column: 1, excerpt: None });
+        let line = usize::try_from(line).unwrap_or(0);
+        problem.place = Some(Box::new(Place { file: path.to_owned(), line, column: 1, excerpt: None }));
         problem
     };
     table.origin = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_path(path).map_err(|error| {
-        fail(0, format!("cannot be read: {error}"), "give the path of a file with the header date,base,quote,rate")
-    })?;
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_path(path).map_err(|error| {
+            fail(0, format!("cannot be read: {error}"), "give the path of a file with the header date,base,quote,rate")
+        })?;
     let header = reader.headers().map_err(|error| fail(1, error.to_string(), "write date,base,quote,rate"))?.clone();
     let names: Vec<String> = header.iter().map(|name| name.trim_start_matches('\u{feff}').to_lowercase()).collect();
     let ecb = names.first().is_some_and(|name| name == "date") && !names.iter().any(|name| name == "base");
     if !ecb && names != ["date", "base", "quote", "rate"] {
-        return Err(fail(1, format!("unknown header `{}`", names.join(",")), "write date,base,quote,rate, or give the ECB's eurofxref-hist.csv"));
+        return Err(fail(
+            1,
+            format!("unknown header `{}`", names.join(",")),
+            "write date,base,quote,rate, or give the ECB's eurofxref-hist.csv",
+        ));
     }
     let euro = Currency::parse("EUR").map_err(|error| fail(0, error.to_string(), ""))?;
     if ecb && table.via.is_none() {
@@ -45,7 +50,11 @@ pub(super) fn read(path: &Path, table: &mut FxTable) -> Result<(), Problem> {
         };
         let rate = |column: &str, text: &str| {
             Rational::parse_plain(text).filter(Rational::is_positive).ok_or_else(|| {
-                fail(line, format!("column {column}: `{text}` is not a rate above zero"), "write a plain decimal such as 25300 or 1.0845")
+                fail(
+                    line,
+                    format!("column {column}: `{text}` is not a rate above zero"),
+                    "write a plain decimal such as 25300 or 1.0845",
+                )
             })
         };
         if ecb {
@@ -58,7 +67,11 @@ pub(super) fn read(path: &Path, table: &mut FxTable) -> Result<(), Problem> {
             }
         } else {
             if record.len() != 4 {
-                return Err(fail(line, format!("the row has {} cells, expected 4", record.len()), "write date,base,quote,rate"));
+                return Err(fail(
+                    line,
+                    format!("the row has {} cells, expected 4", record.len()),
+                    "write date,base,quote,rate",
+                ));
             }
             let (base, quote) = (currency("base", cell(1))?, currency("quote", cell(2))?);
             if base == quote {

@@ -65,7 +65,9 @@ pub(super) fn target(raw: RawTarget, path: &str, rules: PeriodRules) -> Result<T
             match (raw.mode.as_deref(), change.unit) {
                 (Some("relative"), AmountUnit::Percent) => Demand::Relative(change.value, baseline),
                 (Some("points"), AmountUnit::Percent) => Demand::Points(change.value, baseline),
-                (Some("relative" | "points"), _) => return Err(fail("a change is a percentage", "write change = \"5 %\"")),
+                (Some("relative" | "points"), _) => {
+                    return Err(fail("a change is a percentage", "write change = \"5 %\""));
+                }
                 (Some(other), _) => {
                     return Err(fail(&format!("unknown mode `{other}`"), "write relative or points"));
                 }
@@ -100,7 +102,9 @@ fn every_from(
     ];
     let Some((_, grain)) = grains.into_iter().find(|(name, _)| *name == every) else {
         let names: Vec<&str> = grains.iter().map(|(name, _)| *name).collect();
-        return Err(Problem::new(path, format!("`every` is `{every}`")).hint(format!("write one of {}", names.join(", "))));
+        return Err(
+            Problem::new(path, format!("`every` is `{every}`")).hint(format!("write one of {}", names.join(", ")))
+        );
     };
     let edge = |text: &str| -> Result<kpi_core::Window, Problem> {
         Period::parse(text, rules)

@@ -49,7 +49,10 @@ pub(super) fn part(id: &str, raw: RawKpi, rules: PeriodRules, problems: &mut Vec
         if let Some(value) = value
             && !known.contains(&value.as_str())
         {
-            problems.push(Problem::new(path(key), format!("`{value}` is not known")).hint(format!("write one of {}", known.join(", "))));
+            problems.push(
+                Problem::new(path(key), format!("`{value}` is not known"))
+                    .hint(format!("write one of {}", known.join(", "))),
+            );
         }
     };
     one_of("level", &raw.level, &LEVELS);
@@ -100,7 +103,8 @@ pub(super) struct RawChange {
 }
 
 /// The six reasons for changing a KPI.
-pub(super) const REASONS: [&str; 6] = ["new_campaign", "strategy", "market", "competitor", "insufficient", "new_method"];
+pub(super) const REASONS: [&str; 6] =
+    ["new_campaign", "strategy", "market", "competitor", "insufficient", "new_method"];
 
 /// The named constants as written.
 #[derive(Debug, Deserialize)]

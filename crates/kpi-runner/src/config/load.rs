@@ -74,7 +74,7 @@ enum OneOrMany {
 ///
 /// # Errors
 /// Every problem found, each with its place.
-pub fn load(paths: &[PathBuf], registry: &Registry, now: Timestamp) -> Result<Config, Problems> {
+pub(crate) fn load(paths: &[PathBuf], registry: &Registry, now: Timestamp) -> Result<Config, Problems> {
     let documents = Documents::read(paths).map_err(Problems)?;
     let merged = merge(&documents).map_err(|problem| Problems(vec![problem]))?;
     let mut loader = Loader { documents: &documents, problems: Vec::new() };
@@ -130,14 +130,23 @@ impl Loader<'_> {
             }
         };
         let zone = workspace.as_ref().and_then(|workspace| self.zone(&workspace.timezone));
-        let currency = workspace.as_ref().and_then(|workspace| self.currency(&["workspace", "currency"], &workspace.currency));
+        let currency =
+            workspace.as_ref().and_then(|workspace| self.currency(&["workspace", "currency"], &workspace.currency));
         let fiscal_year_start = workspace.as_ref().and_then(|workspace| workspace.fiscal_year_start).unwrap_or(1);
         if !(1..=12).contains(&fiscal_year_start) {
-            self.at(&["workspace", "fiscal_year_start"], format!("{fiscal_year_start} is not a month"), "write a number from 1 to 12");
+            self.at(
+                &["workspace", "fiscal_year_start"],
+                format!("{fiscal_year_start} is not a month"),
+                "write a number from 1 to 12",
+            );
         }
         if let Some(workspace) = &workspace {
             self.one_of(&["workspace", "locale"], workspace.locale.as_deref(), &["vi", "en"]);
-            self.one_of(&["workspace", "week_start"], workspace.week_start.as_deref(), &["monday", "sunday", "saturday"]);
+            self.one_of(
+                &["workspace", "week_start"],
+                workspace.week_start.as_deref(),
+                &["monday", "sunday", "saturday"],
+            );
         }
         let fx = self.fx(fx);
         let sources = self.sources(sources, registry);
@@ -280,7 +289,11 @@ impl Loader<'_> {
         if let Some(rule) = &raw.rule {
             match FxRule::parse(rule) {
                 Some(rule) => table.rule = rule,
-                None => self.at(&["fx", "rule"], format!("`{rule}` is not known"), "write day, period_end or period_average"),
+                None => self.at(
+                    &["fx", "rule"],
+                    format!("`{rule}` is not known"),
+                    "write day, period_end or period_average",
+                ),
             }
         }
         if let Some(code) = &raw.via {
@@ -303,7 +316,8 @@ impl Loader<'_> {
         let Value::Object(map) = value else { return Vec::new() };
         let mut sources = Vec::new();
         for (id, value) in map {
-            let fits = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte));
+            let fits =
+                id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte));
             if !fits {
                 self.at(&["sources", &id], format!("`{id}` is not a source id"), "use a-z, 0-9, _ and -");
             }
@@ -322,7 +336,7 @@ impl Loader<'_> {
             self.settle_paths(&base, &mut settings, schema.as_value());
             if let Some(opened) = self.open(&base, settings.clone(), entry.open, schema.as_value()) {
                 let secrets = secrets_in(&settings);
-                sources.push(Source { id, adapter: raw.adapter, labels: raw.labels, opened, secrets, settings });
+                sources.push(Source { id, adapter: raw.adapter, labels: raw.labels, opened, secrets });
             }
         }
         sources.sort_by(|one, two| one.id.cmp(&two.id));
@@ -351,7 +365,8 @@ impl Loader<'_> {
                 if path.last() != Some(&unknown) {
                     path.push(unknown.clone());
                 }
-                let known: Vec<&str> = schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+                let known: Vec<&str> =
+                    schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
                 let near = nearest(&unknown, known.iter().copied());
                 self.unknown_key(&path, near, &known);
                 let mut at = inner;

@@ -21,12 +21,12 @@ use kpi_core::kpi::KpiSet;
 use kpi_core::snapshot::{AssumptionDoc, ChangeDoc};
 use kpi_core::{Channel, ChannelSource, Currency, Dictionary, PeriodRules};
 
-pub use load::load;
-pub use problem::{Place, Problem, Problems};
+pub(crate) use load::load;
+pub(crate) use problem::Problems;
 
 /// A configured source.
 #[derive(Clone)]
-pub struct Source {
+pub(crate) struct Source {
     /// Its id.
     pub id: String,
     /// Its adapter.
@@ -37,8 +37,6 @@ pub struct Source {
     pub opened: Arc<dyn ChannelSource>,
     /// The secrets that its configuration refers to, by key.
     pub secrets: BTreeMap<String, kpi_core::SecretRef>,
-    /// Its own configuration, as merged.
-    pub settings: serde_json::Value,
 }
 
 impl fmt::Debug for Source {
@@ -49,14 +47,14 @@ impl fmt::Debug for Source {
 
 impl Source {
     /// Its channel.
-    pub fn channel(&self) -> Channel {
+    pub(crate) fn channel(&self) -> Channel {
         self.opened.channel()
     }
 }
 
 /// A configuration without a mistake.
 #[derive(Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// The workspace's name.
     pub name: String,
     /// The reporting zone's IANA name.
@@ -95,12 +93,12 @@ pub struct Config {
 
 impl Config {
     /// The civil day of a time in the reporting zone.
-    pub fn day_of(&self, time: Timestamp) -> Date {
+    pub(crate) fn day_of(&self, time: Timestamp) -> Date {
         time.to_zoned(self.zone.clone()).date()
     }
 
     /// How periods are read at a time.
-    pub fn period_rules(&self, now: Timestamp) -> PeriodRules {
+    pub(crate) fn period_rules(&self, now: Timestamp) -> PeriodRules {
         PeriodRules { fiscal_year_start: self.fiscal_year_start, today: self.day_of(now) }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub(crate) struct Place {
     /// The file.
     pub file: PathBuf,
     /// The line, from 1; 0 when only the file is known.
@@ -18,9 +18,9 @@ pub struct Place {
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Where, as far as it is known.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// The key path, such as `sources.ads.config.customer_id`.
     pub path: String,
     /// What is wrong.
@@ -31,13 +31,13 @@ pub struct Problem {
 
 impl Problem {
     /// A problem at a key path.
-    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { place: None, path: path.into(), message: message.into(), hint: None }
     }
 
     /// The same with what to write instead.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -77,7 +77,7 @@ fn shown(path: &Path) -> String {
 
 /// Everything that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
+pub(crate) struct Problems(pub Vec<Problem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

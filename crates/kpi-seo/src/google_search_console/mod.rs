@@ -11,8 +11,8 @@ mod wire;
 use async_trait::async_trait;
 use kpi_core::metric::{KEYWORD_RANK, ORGANIC_CLICKS, SEARCH_IMPRESSIONS, SEARCH_POSITION_SUM};
 use kpi_core::{
-    Absent, AccountProfile, Adapter, Channel, ChannelSource, Column, Context, Descriptor, Emitter, Error, ErrorKind,
-    NoteKind, Report, Request, Result, Window, Windows, ZoneRule,
+    Absent, AccountProfile, Adapter, Channel, ChannelSource, Column, ConsentPlan, Context, Descriptor, Emitter, Error,
+    ErrorKind, NoteKind, Redemption, Report, Request, Result, Secret, Window, Windows, ZoneRule,
 };
 use kpi_http::{Auth, Endpoint, Offset, get, post};
 
@@ -84,7 +84,7 @@ impl Adapter for GoogleSearchConsole {
                 .with("key", format!("keywords[{index}]")));
             }
         }
-        let auth = config.auth()?;
+        let auth = config.login().auth()?;
         let api = Endpoint::new(config.base_url.as_ref(), "https://www.googleapis.com");
         Ok(Self { config, auth, api })
     }
@@ -98,6 +98,14 @@ impl ChannelSource for GoogleSearchConsole {
 
     fn wants(&self, report: &Report) -> bool {
         report.id != "keywords" || !self.config.keywords.is_empty()
+    }
+
+    fn consent(&self) -> Option<ConsentPlan> {
+        self.config.login().consent()
+    }
+
+    async fn redeem(&self, cx: &Context, redemption: &Redemption) -> Result<Secret> {
+        self.config.login().redeem(cx, redemption).await
     }
 
     async fn check(&self, cx: &Context) -> Result<AccountProfile> {

@@ -52,7 +52,7 @@ fn of_mailings(account: &Account, now: Timestamp, facts: &mut Vec<Fact>) {
     }
 }
 
-/// The figures of a cohort in dictionary words. The openers without proxies are unknown of older mailings.
+/// The figures of a cohort in dictionary words. The opens by proxies are unknown of older mailings.
 fn counted(account: &Account, day: Date, figures: Figures, knows_proxy: bool) -> impl Iterator<Item = Fact> {
     let counts = [
         ("emails_sent", figures.sent),
@@ -65,8 +65,8 @@ fn counted(account: &Account, day: Date, figures: Figures, knows_proxy: bool) ->
         ("spam_complaints", figures.complaints),
         ("orders", figures.orders),
     ];
-    let without_proxy = knows_proxy.then_some(("emails_opened_mpp", figures.openers_without_proxy));
-    let facts = counts.into_iter().chain(without_proxy);
+    let by_proxy = knows_proxy.then_some(("emails_opened_mpp", figures.openers - figures.openers_without_proxy));
+    let facts = counts.into_iter().chain(by_proxy);
     let facts = facts.map(move |(metric, count)| Fact::day(metric, day, Rational::int(count)).basis("cohort"));
     let scale = if account.currency == "VND" { 0 } else { 2 };
     let revenue = Fact::day("revenue", day, Rational::scaled(figures.revenue, scale)).money(account.currency);
