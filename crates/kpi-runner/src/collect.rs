@@ -76,7 +76,11 @@ pub(crate) async fn collect(
     let gate = Arc::new(Semaphore::new(tools.jobs.max(1)));
     let run = tools.store.begin_run(&kpi_store::RunPlan {
         started_at: tools.now,
-        period: scope.periods.first().map(|period| period.id().to_owned()).unwrap_or_default(),
+        // Readings and backfills are no runs for a period: a snapshot must not take their outcomes for its own.
+        period: match scope.periods.first() {
+            Some(period) if !scope.readings_only => period.id().to_owned(),
+            _ => String::new(),
+        },
         requests: Vec::new(),
     })?;
     let mut tasks = Vec::new();

@@ -17,17 +17,34 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// Which days a run is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
-    /// The periods whose figures are wanted, whole.
+    /// The periods whose figures are wanted with every breakdown.
     pub periods: Vec<Period>,
+    /// Earlier periods of which only totals are wanted, for comparisons and trends.
+    pub history: Vec<Period>,
     /// Whether only the readings of the moment are taken.
     pub readings_only: bool,
 }
 
 impl Scope {
-    /// A period with the two that it is compared with.
+    /// A period with the one before, and the totals of the one a year before.
     pub(crate) fn around(period: &Period) -> Self {
-        let others = [period.previous(), period.same_last_year()].into_iter().flatten();
-        Self { periods: std::iter::once(period.clone()).chain(others).collect(), readings_only: false }
+        Self {
+            periods: std::iter::once(period.clone()).chain(period.previous()).collect(),
+            history: period.same_last_year().into_iter().collect(),
+            readings_only: false,
+        }
+    }
+
+    /// The periods that a report is asked for: of history only those that no coarser report answers.
+    fn of<'s>(&'s self, report: &Report, descriptor: &Descriptor) -> impl Iterator<Item = &'s Period> {
+        let coarser = |other: &&Report| other.breakdown.len() < report.breakdown.len();
+        let answered = report.columns.iter().all(|column| {
+            descriptor.reports.iter().filter(coarser).any(|other| {
+                other.windows != Windows::Everything && other.columns.iter().any(|own| own.metric == column.metric)
+            })
+        });
+        let history = if answered { &[] } else { self.history.as_slice() };
+        self.periods.iter().chain(history)
     }
 }
 
@@ -115,7 +132,7 @@ impl Asker<'_> {
 
     fn days(&self, report: &Report, max_per_request: u32, scope: &Scope, plan: &mut SourcePlan) {
         let mut wanted = BTreeSet::new();
-        for period in &scope.periods {
+        for period in scope.of(report, self.descriptor) {
             let window = period.window();
             let Some(past) = Window::new(window.first(), window.last().min(self.today)).ok() else { continue };
             wanted.extend(past.iter_days());
@@ -140,7 +157,7 @@ impl Asker<'_> {
     }
 
     fn exact(&self, report: &Report, scope: &Scope, plan: &mut SourcePlan, fits: impl Fn(i32) -> bool) {
-        for period in &scope.periods {
+        for period in scope.of(report, self.descriptor) {
             let window = period.window();
             let old = self.oldest(report).is_some_and(|oldest| window.first() < oldest);
             if !fits(window.days()) || window.last() >= self.today || old {

@@ -94,6 +94,9 @@ enum Command {
         /// The last period.
         #[arg(long, value_name = "PERIOD")]
         to: String,
+        /// Asks for every breakdown too, not only for totals.
+        #[arg(long)]
+        breakdowns: bool,
         #[command(flatten)]
         collecting: Collecting,
     },
@@ -232,7 +235,9 @@ fn dispatch(cli: Cli, registry: &Registry, command: clap::Command) -> Done {
         Command::Auth { id } => auth::auth(common, registry, &id),
         Command::Plan => run::plan(common, registry),
         Command::Collect(collecting) => run::collect(common, registry, &collecting),
-        Command::Backfill { from, to, collecting } => run::backfill(common, registry, &from, &to, &collecting),
+        Command::Backfill { from, to, breakdowns, collecting } => {
+            run::backfill(common, registry, &from, &to, breakdowns, &collecting)
+        }
         Command::Snapshot => run::snapshot(common, registry),
         Command::Report => run::report(common, registry),
         Command::Adapters { id } => adapters::adapters(common, registry, id.as_deref()),

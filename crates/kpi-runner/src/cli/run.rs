@@ -27,7 +27,7 @@ pub(super) fn plan(common: &Common, registry: &Registry) -> Done {
     let period = setup::period(common, &config, &clock)?;
     let store = setup::store(&config, Mode::ReadWrite)?;
     let scope = Scope::around(&period);
-    let names: Vec<&str> = scope.periods.iter().map(Period::id).collect();
+    let names: Vec<&str> = scope.periods.iter().chain(&scope.history).map(Period::id).collect();
     let mut text = format!("{} for {}\n", config.name, names.join(", "));
     let mut total = 0;
     for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id))
@@ -83,7 +83,7 @@ pub(super) fn collect(common: &Common, registry: &Registry, collecting: &Collect
     Ok(exit_code(&outcomes))
 }
 
-pub(super) fn backfill(common: &Common, registry: &Registry, from: &str, to: &str, collecting: &Collecting) -> Done {
+pub(super) fn backfill(common: &Common, registry: &Registry, from: &str, to: &str, breakdowns: bool, collecting: &Collecting) -> Done {
     let clock = setup::clock(common);
     let config = Arc::new(setup::configuration(common, registry, &clock)?);
     let rules = config.period_rules(clock.start());
@@ -103,10 +103,12 @@ pub(super) fn backfill(common: &Common, registry: &Registry, from: &str, to: &st
     secrets(common, &config)?;
     let store = setup::store(&config, Mode::ReadWrite)?;
     let tools = Arc::new(setup::tools(&config, store, clock, collecting, common.quiet));
-    let scope = Scope { periods, readings_only: false };
+    let count = periods.len();
+    let (periods, history) = if breakdowns { (periods, Vec::new()) } else { (Vec::new(), periods) };
+    let scope = Scope { periods, history, readings_only: false };
     let outcomes = gather(common, &config, &scope, &tools, collecting)?;
     let rows: u64 = outcomes.iter().map(|outcome| outcome.rows).sum();
-    say(&format!("collected {} periods from {first} to {last}: {rows} rows", scope.periods.len()));
+    say(&format!("collected {} periods from {first} to {last}: {rows} rows", count));
     for outcome in &outcomes {
         if let Some(error) = &outcome.error {
             say(&format!(

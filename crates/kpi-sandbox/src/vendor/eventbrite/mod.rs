@@ -12,7 +12,8 @@ mod refusal;
 mod tests;
 mod world;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
@@ -47,7 +48,7 @@ impl Vendor for Eventbrite {
     }
 
     fn router(&self, sandbox: Arc<Sandbox>) -> Router {
-        Router::new().fallback(answer).with_state(sandbox)
+        Router::new().fallback(answer).with_state(Arc::new(Desk { sandbox, orders: Mutex::default() }))
     }
 
     fn ledger(&self, world: &World, source: &Source, now: Timestamp) -> Vec<Fact> {
@@ -83,14 +84,35 @@ fn public_token(world: &World, organization_id: &str) -> String {
     format!("PUBL{hash:016X}")
 }
 
-async fn answer(State(sandbox): State<Arc<Sandbox>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+/// What the answers share: every page of a list is cut from the same orders, so they are made once for each time.
+struct Desk {
+    sandbox: Arc<Sandbox>,
+    orders: Mutex<BTreeMap<String, (Timestamp, Arc<Vec<(Event, Order)>>)>>,
+}
+
+impl Desk {
+    fn orders(&self, own: &Organization, now: Timestamp) -> Arc<Vec<(Event, Order)>> {
+        let mut known = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&own.id) {
+            Some((at, orders)) if *at == now => Arc::clone(orders),
+            _ => {
+                let orders = Arc::new(all_orders(own, now));
+                known.insert(own.id.clone(), (now, Arc::clone(&orders)));
+                orders
+            }
+        }
+    }
+}
+
+async fn answer(State(desk): State<Arc<Desk>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let sandbox = &desk.sandbox;
     if !uri.path().ends_with('/') {
         return with_slash(&uri, &headers);
     }
     let call = Call::new(&uri, &headers, sandbox.now(), sandbox.fault(NAME, "page_loop"));
     let path: Vec<&str> = uri.path().split('/').filter(|part| !part.is_empty()).collect();
-    let found = let_in(&sandbox, &call).and_then(|organization| match method {
-        Method::GET | Method::HEAD => find(&sandbox, &organization, &call, &path),
+    let found = let_in(sandbox, &call).and_then(|organization| match method {
+        Method::GET | Method::HEAD => find(&desk, &organization, &call, &path),
         _ => Err(Refused::method()),
     });
     match found {
@@ -126,7 +148,8 @@ fn organizations(sandbox: &Sandbox) -> impl Iterator<Item = &str> {
     sources.filter_map(|source| source.text("organization_id"))
 }
 
-fn find(sandbox: &Sandbox, own: &Organization, call: &Call, path: &[&str]) -> Result<Value, Refused> {
+fn find(desk: &Desk, own: &Organization, call: &Call, path: &[&str]) -> Result<Value, Refused> {
+    let sandbox = &desk.sandbox;
     match path {
         ["v3", "users", "me"] => Ok(user(own)),
         ["v3", "users", "me", "organizations"] => call.page("organizations", &[own], MOST, |own| organization(own)),
@@ -137,8 +160,8 @@ fn find(sandbox: &Sandbox, own: &Organization, call: &Call, path: &[&str]) -> Re
             }
             match rest {
                 ["events"] => events(own, call),
-                ["attendees"] => attendees(call, &all_orders(own, call.now), MOST),
-                ["orders"] => orders(call, &all_orders(own, call.now), MOST),
+                ["attendees"] => attendees(call, &desk.orders(own, call.now), MOST),
+                ["orders"] => orders(call, &desk.orders(own, call.now), MOST),
                 _ => Err(Refused::not_found("path")),
             }
         }
@@ -164,8 +187,9 @@ fn find(sandbox: &Sandbox, own: &Organization, call: &Call, path: &[&str]) -> Re
             call.page("events", &dates, USUAL, |event| body::event(own, event, call.now))
         }
         ["v3", "orders", id] => {
-            let found = all_orders(own, call.now).into_iter().find(|(_, order)| order.id == *id);
-            found.map(|(event, order)| order_row(call, &event, &order)).ok_or_else(|| Refused::not_found("order"))
+            let all = desk.orders(own, call.now);
+            let found = all.iter().find(|(_, order)| order.id == *id);
+            found.map(|(event, order)| order_row(call, event, order)).ok_or_else(|| Refused::not_found("order"))
         }
         _ => Err(Refused::not_found("path")),
     }
