@@ -257,8 +257,10 @@ fn facts(adapter: &Value) -> String {
     let hosts: Vec<String> = hosts.map(|host| format!("`{host}`")).collect();
     if !hosts.is_empty() {
         row(&mut text, &["hosts", &hosts.join(", ")]);
-        let a_minute =
-            adapter["budget"]["requests_per_minute"].as_u64().map(|most| format!(", {most} a minute")).unwrap_or_default();
+        let a_minute = adapter["budget"]["requests_per_minute"]
+            .as_u64()
+            .map(|most| format!(", {most} a minute"))
+            .unwrap_or_default();
         row(&mut text, &["requests at once", &format!("{}{a_minute}", adapter["budget"]["concurrency"])]);
     }
     row(&mut text, &["proven", text_of(adapter, "stability")]);

@@ -92,6 +92,39 @@ impl Rational {
     }
 }
 
+/// Adds many decimals exactly: in one wide integer as long as it fits, which is nearly always.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DecimalSum {
+    mantissa: i128,
+    scale: u32,
+    beyond: Option<Rational>,
+}
+
+impl DecimalSum {
+    pub(crate) fn add(&mut self, value: Decimal) {
+        let scale = self.scale.max(value.scale());
+        let lifted = |mantissa: i128, from: u32| 10_i128.checked_pow(scale - from)?.checked_mul(mantissa);
+        let sum = lifted(self.mantissa, self.scale)
+            .zip(lifted(value.mantissa(), value.scale()))
+            .and_then(|(one, two)| one.checked_add(two));
+        match sum {
+            Some(mantissa) => (self.mantissa, self.scale) = (mantissa, scale),
+            None => {
+                let beyond = self.beyond.take().unwrap_or_else(Rational::zero);
+                self.beyond = Some(beyond + value.into());
+            }
+        }
+    }
+
+    pub(crate) fn total(&self) -> Rational {
+        let sum = Rational::from_parts(self.mantissa, self.scale);
+        match &self.beyond {
+            Some(beyond) => sum + beyond.clone(),
+            None => sum,
+        }
+    }
+}
+
 impl fmt::Display for Rational {
     /// Plain notation: exact where the number ends, otherwise 28 significant digits, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -263,6 +296,21 @@ mod tests {
         assert_eq!(half("-2.5", 0).as_deref(), Some("-2"));
         assert_eq!(half("1.5", 0).as_deref(), Some("2"));
         assert_eq!(half("0.05", 1).as_deref(), Some("0.0"));
+    }
+
+    #[test]
+    fn sums_of_decimals_are_exact_beyond_every_width() {
+        let texts = ["79228162514264337593543950335", "0.0000000000000000000000000001", "-5.5"];
+        let mut sum = super::DecimalSum::default();
+        let mut expected = Rational::zero();
+        for _ in 0..3 {
+            for value in texts.iter().filter_map(|text| text.parse::<rust_decimal::Decimal>().ok()) {
+                sum.add(value);
+                expected = expected + value.into();
+            }
+        }
+        assert_eq!(sum.total(), expected);
+        assert_eq!(sum.total().to_string(), "237684487542793012780631850988.5000000000000000000000000003");
     }
 
     #[test]

@@ -168,12 +168,22 @@ fn missing(view: &View<'_>) -> Vec<String> {
     problems.map(|(text, hint)| hint.map_or(text.clone(), |hint| format!("{text} {hint}"))).collect()
 }
 
-/// The figures that were reported differently at first.
+/// The most restatements that the story tells; the details of each KPI tell the others.
+const MOST_RESTATED: usize = 6;
+
+/// The figures that were reported differently at first, by half a percent or more, the greatest first.
 fn restated(view: &View<'_>, kpis: &[Kpi<'_>]) -> Vec<String> {
     let words = view.words;
     let read = |text: &str| Rational::parse_plain(text);
-    let found = kpis.iter().filter_map(|kpi| Some((kpi, kpi.doc.restated.as_ref()?)));
-    let sentences = found.map(|(kpi, doc)| {
+    let threshold = Rational::from_parts(5, 3);
+    let mut found: Vec<_> = kpis
+        .iter()
+        .filter_map(|kpi| Some((kpi, kpi.doc.restated.as_ref()?)))
+        .map(|(kpi, doc)| (doc.relative.as_deref().and_then(read).map(|share| share.abs()), kpi, doc))
+        .filter(|(share, ..)| share.as_ref().is_none_or(|share| *share >= threshold))
+        .collect();
+    found.sort_by(|(one, ..), (two, ..)| two.cmp(one));
+    let sentences = found.into_iter().take(MOST_RESTATED).map(|(_, kpi, doc)| {
         let absolute = read(&doc.absolute).map(|change| words.difference(&kpi.shape, &change));
         let relative = doc.relative.as_deref().and_then(read).map(|change| words.relative(&change));
         let by: Vec<String> = absolute.into_iter().chain(relative).collect();

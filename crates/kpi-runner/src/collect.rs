@@ -195,7 +195,7 @@ async fn one_source(
         Outcome {
             source: source.id.clone(),
             status: SourceStatus::Partial,
-            error: Some(RunError::from(&error)),
+            error: Some(told(&error)),
             rows: 0,
         }
     });
@@ -225,7 +225,7 @@ impl Job<'_> {
                 self.outcome(SourceStatus::Complete, None, rows)
             }
             Ok((done, _, rows, error)) => {
-                let some = done > 0 || self.has_slices();
+                let some = done > 0 || self.has_some();
                 let status = if some { SourceStatus::Partial } else { SourceStatus::Failed };
                 self.outcome(status, error.as_ref(), rows)
             }
@@ -234,11 +234,15 @@ impl Job<'_> {
     }
 
     fn outcome(&self, status: SourceStatus, error: Option<&Error>, rows: u64) -> Outcome {
-        Outcome { source: self.source.id.clone(), status, error: error.map(RunError::from), rows }
+        Outcome { source: self.source.id.clone(), status, error: error.map(told), rows }
     }
 
-    fn has_slices(&self) -> bool {
-        self.tools.store.slices(&self.source.id).is_ok_and(|slices| !slices.is_empty())
+    /// Whether a part of what was planned is there from an earlier run.
+    fn has_some(&self) -> bool {
+        let store = &*self.tools.store;
+        let plan = known_profile(self.config, self.source, store)
+            .and_then(|profile| plan_source(self.config, self.source, &profile, self.scope, store, self.tools.now));
+        plan.is_ok_and(|plan| plan.settled > 0)
     }
 
     /// Answers every request that is due: how many were, how many failed, how many rows came, and the first error.
@@ -342,6 +346,17 @@ impl Job<'_> {
             }
         }
     }
+}
+
+/// An error as snapshots tell it: without the paths of this machine, so that equal failures are equal text everywhere.
+fn told(error: &Error) -> RunError {
+    let facts: Vec<String> =
+        error.context().iter().filter(|(key, _)| *key != "file").map(|(key, value)| format!("{key}={value}")).collect();
+    let mut message = error.message().to_owned();
+    if !facts.is_empty() {
+        message = format!("{message} ({})", facts.join(", "));
+    }
+    RunError { kind: error.kind().to_string(), message, hint: error.hint_text().to_owned() }
 }
 
 /// The error that a reader must see first: the one that a person must act on. Which of several came first does not

@@ -50,9 +50,7 @@ pub(crate) fn compute(
         for note in store.notes(&source.id, period.window(), &kpi_store::Selection::Latest)? {
             if matches!(
                 note.note.kind,
-                kpi_store::StoredNoteKind::Withdrawn(_)
-                    | kpi_store::StoredNoteKind::Sampled
-                    | kpi_store::StoredNoteKind::Thresholded
+                kpi_store::StoredNoteKind::Withdrawn(_) | kpi_store::StoredNoteKind::Sampled
             ) {
                 warnings.push(format!("source {}: {}", source.id, note.note.text));
             }

@@ -31,7 +31,7 @@ pub(super) fn sum(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -> Figur
                     }
                     newest = newest.max(row.readings.last().map(|reading| reading.at));
                     if ask.admits(row) {
-                        total.add(value.into(), row.currency, row.window.last());
+                        total.add(value, row.currency, row.window.last());
                     }
                 }
                 Value::Absent(state) => {

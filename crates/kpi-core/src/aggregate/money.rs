@@ -6,41 +6,37 @@ use jiff::civil::Date;
 
 use crate::figure::{Figure, Input, Reason};
 use crate::snapshot::ConversionDoc;
-use crate::{Currency, Rational};
+use crate::number::DecimalSum;
+use crate::{Currency, Decimal, Rational};
 
 use super::{Ask, Scene};
 
 /// Adds values day by day; amounts of money are kept by currency until the end.
 #[derive(Debug, Default)]
 pub(super) struct Total {
-    plain: Option<Rational>,
-    amounts: BTreeMap<(Currency, Date), Rational>,
+    plain: DecimalSum,
+    amounts: BTreeMap<(Currency, Date), DecimalSum>,
 }
 
 impl Total {
-    pub(super) fn add(&mut self, value: Rational, currency: Option<Currency>, day: Date) {
+    pub(super) fn add(&mut self, value: Decimal, currency: Option<Currency>, day: Date) {
         match currency {
-            None => {
-                let sum = self.plain.take().unwrap_or_else(Rational::zero);
-                self.plain = Some(sum + value);
-            }
-            Some(currency) => {
-                let sum = self.amounts.entry((currency, day)).or_insert_with(Rational::zero);
-                *sum = std::mem::replace(sum, Rational::zero()) + value;
-            }
+            None => self.plain.add(value),
+            Some(currency) => self.amounts.entry((currency, day)).or_default().add(value),
         }
     }
 
     /// The sum in the reporting currency with the stamps of what was converted. A missing rate undoes the sum, not its parts.
     pub(super) fn figure(self, scene: &Scene<'_>, ask: &Ask<'_>) -> Figure {
         if !ask.metric.id.is_money() {
-            return super::with_input(ask, Figure::constant(self.plain.unwrap_or_else(Rational::zero), None));
+            return super::with_input(ask, Figure::constant(self.plain.total(), None));
         }
         let mut sum = Rational::zero();
         let mut by_currency: BTreeMap<Currency, Rational> = BTreeMap::new();
         let mut stamps: BTreeMap<(Currency, Date, String), (Rational, Rational)> = BTreeMap::new();
         let mut missing = BTreeSet::new();
         for ((currency, day), amount) in self.amounts {
+            let amount = amount.total();
             let own = by_currency.entry(currency).or_insert_with(Rational::zero);
             *own = std::mem::replace(own, Rational::zero()) + amount.clone();
             if currency == scene.currency {

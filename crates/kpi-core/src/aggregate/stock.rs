@@ -75,7 +75,7 @@ fn readings(
         for row in series.rows.iter().filter(|row| row.window.last() == day && ask.admits(row)) {
             if let Some(value) = row.value(ask.view).known() {
                 newest = newest.max(row.readings.last().map(|reading| reading.at));
-                total.add(value.into(), row.currency, day);
+                total.add(value, row.currency, day);
             }
         }
     }
@@ -104,7 +104,6 @@ pub(super) fn difference(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -
         for row in series.rows.iter().filter(|row| ask.admits(row)) {
             let Some(value) = row.value(ask.view).known() else { continue };
             newest = newest.max(row.readings.last().map(|reading| reading.at));
-            let value = Rational::from(value);
             if row.window.last() == close {
                 total.add(value, row.currency, close);
             } else if row.window.last() == open {
@@ -165,7 +164,7 @@ pub(super) fn by_day(scene: &Scene<'_>, ask: &Ask<'_>, chosen: &[&Series]) -> Fi
             let Some(value) = row.value(ask.view).known() else { continue };
             newest = newest.max(row.readings.last().map(|reading| reading.at));
             ranks.push(Rational::from(value));
-            total.add(value.into(), row.currency, day);
+            total.add(value, row.currency, day);
         }
         let mut figure = total.figure(scene, ask);
         if ask.metric.law == Law::Rank {

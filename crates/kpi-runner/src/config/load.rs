@@ -193,13 +193,13 @@ impl Loader<'_> {
 
     /// Reads a section; of several mistakes in it every one is told.
     fn read<T: DeserializeOwned>(&mut self, path: &[&str], mut value: Value) -> Option<T> {
-        let mut clean = true;
+        let mut removed: Vec<String> = Vec::new();
         for _ in 0..64 {
+            // What remains when the mistakes are taken out is read on, so that the mistakes behind it are told too.
             let error = match serde_path_to_error::deserialize::<_, T>(value.clone()) {
-                Ok(section) => return clean.then_some(section),
+                Ok(section) => return Some(section),
                 Err(error) => error,
             };
-            clean = false;
             let inner = keys_of(&error.path().to_string());
             let message = error.into_inner().to_string();
             let full: Vec<String> = path.iter().map(|key| (*key).to_owned()).chain(inner.iter().cloned()).collect();
@@ -220,7 +220,12 @@ impl Loader<'_> {
                 }
                 continue;
             }
-            let missing = message.starts_with("missing field");
+            let missing = missing_field(&message);
+            if missing.as_ref().is_some_and(|field| removed.contains(field)) {
+                return None;
+            }
+            let missing = missing.is_some();
+            removed.extend(inner.last().cloned());
             let mut problem = Problem::new(full.join("."), tidy(&message));
             problem.place = self.documents.place(&full);
             if missing {
@@ -351,13 +356,12 @@ impl Loader<'_> {
         open: fn(Value) -> kpi_core::Result<Arc<dyn kpi_core::ChannelSource>>,
         schema: &Value,
     ) -> Option<Arc<dyn kpi_core::ChannelSource>> {
-        let mut clean = true;
+        let mut removed: Vec<String> = Vec::new();
         for _ in 0..32 {
             let error = match open(settings.clone()) {
-                Ok(opened) => return clean.then_some(opened),
+                Ok(opened) => return Some(opened),
                 Err(error) => error,
             };
-            clean = false;
             let key = error.context().iter().find(|(key, _)| *key == "key").map(|(_, path)| path.clone());
             let inner = key.as_deref().map(keys_of).unwrap_or_default();
             let mut path: Vec<String> = base.iter().cloned().chain(inner.iter().cloned()).collect();
@@ -378,7 +382,13 @@ impl Loader<'_> {
                 }
                 return None;
             }
-            let missing = error.message().starts_with("missing field");
+            let missing = missing_field(error.message());
+            let again = |field: &String| removed.contains(field);
+            if missing.as_ref().is_some_and(again) || removed.iter().any(|key| error.message().contains(&format!("`{key}`"))) {
+                return None;
+            }
+            let missing = missing.is_some();
+            removed.extend(inner.last().cloned());
             let mut problem = Problem::new(path.join("."), tidy(error.message()));
             problem.place = self.documents.place(&path);
             problem.hint = Some(if missing {
@@ -584,6 +594,12 @@ fn unknown_field(message: &str) -> Option<(String, Vec<String>)> {
     let (field, rest) = rest.split_once('`')?;
     let known = rest.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     Some((field.to_owned(), known))
+}
+
+/// Reads serde's sentence about a missing field.
+fn missing_field(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("missing field `")?;
+    rest.split_once('`').map(|(field, _)| field.to_owned())
 }
 
 /// Serde's messages without the position in a text that nobody has.
