@@ -204,7 +204,7 @@ fn bulk(name: &'static str, days: u64, kpi: &Path, folder: &Path) -> Result<Meas
                 std::fs::remove_file(&store).with_context(|| format!("remove {}", relative(&store)))?;
             }
         }
-        Cost::of(&mut driver.at(NOW, &["backfill", "--from", &first, "--to", &last, "--quiet"]))
+        Cost::of(&mut driver.at(NOW, &["backfill", "--from", &first, "--to", &last, "--breakdowns", "--quiet"]))
     })?;
     let requests = (emulator.requests()? - before) / 2;
     let note = format!(

@@ -108,7 +108,7 @@ fn from_sandbox(wanted: &Wanted, binary: &std::path::Path, snapshot: &std::path:
     let driver = Driver { binary, config: files, store: Some(data.join("kpi.sqlite")) };
     // Readings are what a daily run would have taken. Those that a fault struck are left out, as in real life.
     for instant in dates::readings(first, last, &now)? {
-        emulator.set_clock(&instant)?;
+        emulator.set_clock_for_reading(&instant)?;
         let status = shell::status(&mut driver.at(&instant, &["collect", "--readings-only", "--quiet"]))?;
         if !status.success() {
             shell::warn(&format!("the readings of {instant} ended with {status}"));

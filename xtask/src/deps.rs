@@ -11,7 +11,7 @@ use toml::Table;
 use crate::shell::{self, say};
 
 /// The crates that speak to vendors.
-const ADAPTERS: [&str; 8] =
+pub(crate) const ADAPTERS: [&str; 8] =
     ["kpi-seo", "kpi-web", "kpi-social", "kpi-email", "kpi-ads", "kpi-events", "kpi-crm", "kpi-survey"];
 
 /// What the core may not name, directly or through others: runtimes, networks, stores.
@@ -150,7 +150,7 @@ fn reachable(metadata: &Metadata, from: &PackageId) -> BTreeSet<PackageId> {
 }
 
 /// Every `.rs` file below a folder, in order.
-pub(crate) fn rust_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+fn rust_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {

@@ -251,6 +251,11 @@ fn facts(adapter: &Value) -> String {
     row(&mut text, &["figures settle after", &days(&adapter["settling_days"], "at once")]);
     row(&mut text, &["history", &days(&adapter["history_days"], "everything")]);
     if let Some(zone) = adapter["zone"].as_str() {
+        let zone = match zone {
+            "account" => "the account's own zone",
+            "reporting" => "the reporting zone",
+            fixed => fixed,
+        };
         row(&mut text, &["days are cut in", zone]);
     }
     let hosts = adapter["hosts"].as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -37,7 +37,7 @@ fn splice(current: &str, name: &str, content: &str) -> Result<String> {
     let block = format!("{begin}\n{}\n{END}", content.trim_end());
     let Some((before, rest)) = current.split_once(&begin) else {
         return Ok(match current.find("\n## ") {
-            Some(place) => format!("{}\n{block}\n{}", &current[..=place], &current[place..]),
+            Some(place) => format!("{}{block}\n{}", &current[..=place], &current[place..]),
             None => format!("{}\n\n{block}\n", current.trim_end()),
         });
     };

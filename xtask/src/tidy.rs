@@ -5,12 +5,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::deps::rust_files;
+use crate::deps::ADAPTERS;
 use crate::shell::{self, program, relative, say};
 
 /// Longer files, each with its reason.
-const LONG_FILES: [(&str, &str); 2] = [
+const LONG_FILES: [(&str, &str); 3] = [
     ("crates/kpi-core/src/kpi.rs", "one idea: reading, checking and merging KPI definitions"),
+    (
+        "crates/kpi-runner/src/config/load.rs",
+        "one idea: every section of a configuration, checked in the order of the file",
+    ),
     ("crates/kpi-report/tests/common/mod.rs", "one snapshot that has everything, written out once"),
 ];
 
@@ -74,25 +78,39 @@ fn sources(files: &[PathBuf]) -> Result<Vec<String>> {
 /// Every adapter folder has the same files, and a README with the same headings.
 fn adapters() -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    for source in rust_files(&shell::root().join("crates"))? {
-        let is_adapter = source.file_name().is_some_and(|name| name == "mod.rs")
-            && source.parent().is_some_and(|folder| folder.join("example.toml").exists())
-            || source.file_name().is_some_and(|name| name == "config.rs")
-                && source.parent().is_some_and(|folder| folder.join("mod.rs").exists());
-        let Some(folder) = source.parent().filter(|_| is_adapter) else { continue };
-        let of_files = folder.join("read.rs").exists();
-        let wanted: &[&str] = if of_files {
-            &["mod.rs", "config.rs", "read.rs", "README.md", "example.toml"]
-        } else {
-            &["mod.rs", "config.rs", "wire.rs", "map.rs", "README.md", "example.toml"]
-        };
-        for name in wanted.iter().filter(|name| !folder.join(name).exists()) {
-            wrong.push(format!("{}: an adapter has a {name}", relative(folder)));
+    for name in ADAPTERS.into_iter().chain(["kpi-local"]) {
+        for folder in folders(&shell::root().join("crates").join(name).join("src"))? {
+            wrong.extend(adapter(&folder)?);
         }
-        wrong.extend(headings(folder, if of_files { FILE_HEADINGS } else { HEADINGS })?);
     }
-    wrong.sort();
-    wrong.dedup();
+    Ok(wrong)
+}
+
+/// The folders in a folder, in order; none when it does not exist.
+fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    if parent.exists() {
+        for entry in std::fs::read_dir(parent).with_context(|| format!("list {}", relative(parent)))? {
+            found.push(entry?.path());
+        }
+    }
+    found.retain(|path| path.is_dir());
+    found.sort();
+    Ok(found)
+}
+
+fn adapter(folder: &Path) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let of_files = folder.join("read.rs").exists();
+    let wanted: &[&str] = if of_files {
+        &["mod.rs", "config.rs", "read.rs", "README.md", "example.toml"]
+    } else {
+        &["mod.rs", "config.rs", "wire.rs", "map.rs", "README.md", "example.toml"]
+    };
+    for name in wanted.iter().filter(|name| !folder.join(name).exists()) {
+        wrong.push(format!("{}: an adapter has a file {name}", relative(folder)));
+    }
+    wrong.extend(headings(folder, if of_files { FILE_HEADINGS } else { HEADINGS })?);
     Ok(wrong)
 }
 

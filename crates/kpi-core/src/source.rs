@@ -61,6 +61,8 @@ pub struct ConsentPlan {
     pub extra: Vec<(String, String)>,
     /// Where the secret that comes of it is kept.
     pub keep: SecretRef,
+    /// A secret that is needed for consent only: a collection does without it.
+    pub only_here: Option<SecretRef>,
 }
 
 /// What the consent page gave, to be turned into a secret.

@@ -67,6 +67,7 @@ impl GoogleLogin<'_> {
             scope: self.scope.to_owned(),
             extra: extra.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
             keep: self.refresh_token?.clone(),
+            only_here: None,
         })
     }
 

@@ -192,12 +192,7 @@ async fn one_source(
     let outcome = outcome.unwrap_or_else(|_| {
         let error = Error::new(ErrorKind::Unavailable, "the source did not finish before its deadline")
             .hint("run again; what was collected is kept (or raise --deadline)");
-        Outcome {
-            source: source.id.clone(),
-            status: SourceStatus::Partial,
-            error: Some(told(&error)),
-            rows: 0,
-        }
+        Outcome { source: source.id.clone(), status: SourceStatus::Partial, error: Some(told(&error)), rows: 0 }
     });
     tools.progress.done(&source.id, outcome.status, outcome.rows);
     match &outcome.error {

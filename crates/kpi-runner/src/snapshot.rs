@@ -48,10 +48,7 @@ pub(crate) fn compute(
             warnings.push(format!("source {} is {}: {}", document.id, document.status, error.message));
         }
         for note in store.notes(&source.id, period.window(), &kpi_store::Selection::Latest)? {
-            if matches!(
-                note.note.kind,
-                kpi_store::StoredNoteKind::Withdrawn(_) | kpi_store::StoredNoteKind::Sampled
-            ) {
+            if matches!(note.note.kind, kpi_store::StoredNoteKind::Withdrawn(_) | kpi_store::StoredNoteKind::Sampled) {
                 warnings.push(format!("source {}: {}", source.id, note.note.text));
             }
         }

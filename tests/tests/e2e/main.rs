@@ -2,6 +2,7 @@
 //!
 //! Vendors are played by the sandbox in a process of its own. Tests compare whole values with a truth that is computed by
 //! other code, never with what the system said before.
+#![expect(clippy::unwrap_used, reason = "every function here serves a test")]
 
 mod by_hand;
 mod examples;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::figure::{Figure, Input, Reason};
-use crate::snapshot::ConversionDoc;
 use crate::number::DecimalSum;
+use crate::snapshot::ConversionDoc;
 use crate::{Currency, Decimal, Rational};
 
 use super::{Ask, Scene};

@@ -83,7 +83,14 @@ pub(super) fn collect(common: &Common, registry: &Registry, collecting: &Collect
     Ok(exit_code(&outcomes))
 }
 
-pub(super) fn backfill(common: &Common, registry: &Registry, from: &str, to: &str, breakdowns: bool, collecting: &Collecting) -> Done {
+pub(super) fn backfill(
+    common: &Common,
+    registry: &Registry,
+    from: &str,
+    to: &str,
+    breakdowns: bool,
+    collecting: &Collecting,
+) -> Done {
     let clock = setup::clock(common);
     let config = Arc::new(setup::configuration(common, registry, &clock)?);
     let rules = config.period_rules(clock.start());
@@ -151,7 +158,11 @@ fn secrets(common: &Common, config: &Config) -> std::result::Result<(), Failure>
     let mut problems = Vec::new();
     for source in config.sources.iter().filter(|source| common.source.is_empty() || common.source.contains(&source.id))
     {
+        let only_for_consent = source.opened.consent().and_then(|plan| plan.only_here);
         for (key, reference) in &source.secrets {
+            if only_for_consent.as_ref() == Some(reference) {
+                continue;
+            }
             if let Err(error) = require(&credentials, reference) {
                 problems.push(format!(
                     "error: sources.{}.config.{key}: {}\n  hint: {}",

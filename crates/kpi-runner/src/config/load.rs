@@ -384,7 +384,9 @@ impl Loader<'_> {
             }
             let missing = missing_field(error.message());
             let again = |field: &String| removed.contains(field);
-            if missing.as_ref().is_some_and(again) || removed.iter().any(|key| error.message().contains(&format!("`{key}`"))) {
+            if missing.as_ref().is_some_and(again)
+                || removed.iter().any(|key| error.message().contains(&format!("`{key}`")))
+            {
                 return None;
             }
             let missing = missing.is_some();

@@ -15,6 +15,11 @@ pub struct Config {
     /// manages the Page with the task Analyze; that one needs `pages_show_list` too and is exchanged for the Page's
     /// token at each run. Made in the Graph API Explorer or under Business settings → Users → System users.
     pub access_token: SecretRef,
+    /// The app's number, from its dashboard under <https://developers.facebook.com/apps>. Needed only for `kpi auth`, which
+    /// gets a user's consent and writes `access_token`.
+    pub app_id: Option<String>,
+    /// The app's secret, from "App settings > Basic". Needed only for `kpi auth`.
+    pub app_secret: Option<SecretRef>,
     /// Asks this address instead of `https://graph.facebook.com`; for tests. Default: none.
     #[schemars(with = "Option<String>")]
     pub base_url: Option<Url>,

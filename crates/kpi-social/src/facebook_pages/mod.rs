@@ -2,6 +2,7 @@
 #![doc = include_str!("README.md")]
 
 mod config;
+mod consent;
 mod map;
 mod wire;
 
@@ -12,8 +13,8 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use jiff::civil::date;
 use kpi_core::{
-    Absent, AccountProfile, Adapter, Basis, Channel, ChannelSource, Column, Context, Descriptor, Emitter, Error,
-    ErrorKind, NoteKind, Report, Request, Result, Secret, Windows, ZoneRule, metric,
+    Absent, AccountProfile, Adapter, Basis, Channel, ChannelSource, Column, ConsentPlan, Context, Descriptor, Emitter,
+    Error, ErrorKind, NoteKind, Redemption, Report, Request, Result, Secret, Windows, ZoneRule, metric,
 };
 use kpi_http::{Auth, Cursor, Endpoint, get, hide};
 use serde::de::DeserializeOwned;
@@ -106,6 +107,14 @@ impl Adapter for FacebookPages {
 impl ChannelSource for FacebookPages {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn consent(&self) -> Option<ConsentPlan> {
+        consent::plan(&self.config)
+    }
+
+    async fn redeem(&self, cx: &Context, redemption: &Redemption) -> Result<Secret> {
+        consent::redeem(&self.config, &self.endpoint, cx, redemption).await
     }
 
     async fn check(&self, cx: &Context) -> Result<AccountProfile> {

@@ -87,11 +87,14 @@ fn public_token(world: &World, organization_id: &str) -> String {
 /// What the answers share: every page of a list is cut from the same orders, so they are made once for each time.
 struct Desk {
     sandbox: Arc<Sandbox>,
-    orders: Mutex<BTreeMap<String, (Timestamp, Arc<Vec<(Event, Order)>>)>>,
+    /// By organization: for which time, and the orders.
+    orders: Mutex<BTreeMap<String, (Timestamp, Orders)>>,
 }
 
+type Orders = Arc<Vec<(Event, Order)>>;
+
 impl Desk {
-    fn orders(&self, own: &Organization, now: Timestamp) -> Arc<Vec<(Event, Order)>> {
+    fn orders(&self, own: &Organization, now: Timestamp) -> Orders {
         let mut known = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&own.id) {
             Some((at, orders)) if *at == now => Arc::clone(orders),
