@@ -159,6 +159,8 @@ impl KpiSet {
             part.name.get_or_insert_with(|| LocalText { en: metric.name_en.to_owned(), vi: metric.name_vi.to_owned() });
             part.definition.get_or_insert_with(|| metric.definition.to_owned());
             part.source.get_or_insert_with(|| metric.source.to_owned());
+            let usual = if metric.id.is_money() { Direction::Neutral } else { Direction::Up };
+            part.direction.get_or_insert(usual);
         }
         let mut problems = Vec::new();
         for (id, part) in own {
@@ -277,6 +279,11 @@ fn finish(id: &str, part: &KpiPart, expr: Expr, typed: Typed, currency: Currency
             name.to_owned()
         }
     };
+    if part.direction.is_none() && !part.targets.is_empty() {
+        let error = FormulaError::new(whole, "a goal needs to know which way is better")
+            .hint("add direction = \"up\", \"down\" or \"band\"");
+        problems.push(KpiProblem { kpi: id.to_owned(), key: "targets".to_owned(), error });
+    }
     for (index, target) in part.targets.iter().enumerate() {
         if let Err(message) = target.fits(&settled, &unit, currency) {
             let error = FormulaError::new(whole, message).hint("give the target the KPI's own unit");

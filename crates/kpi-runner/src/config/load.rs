@@ -1,6 +1,6 @@
 //! Loads a configuration: layers, then every section by itself, so that all mistakes are told at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -151,6 +151,7 @@ impl Loader<'_> {
         let fx = self.fx(fx);
         let sources = self.sources(sources, registry);
         let overlap = self.overlap(overlap, &dictionary, &sources);
+        self.claimants(&dictionary, &sources, &overlap);
         let (amounts, assumptions) = self.assumptions(assumptions);
         let today = zone.as_ref().map(|zone| now.to_zoned(zone.clone()).date())?;
         let rules = PeriodRules { fiscal_year_start: fiscal_year_start.clamp(1, 12), today };
@@ -486,6 +487,25 @@ impl Loader<'_> {
             overlap.insert(found.id, entries);
         }
         overlap
+    }
+
+    /// Where several adapters declare a metric that each claims for itself, the configuration must say who is right.
+    fn claimants(&mut self, dictionary: &Dictionary, sources: &[Source], overlap: &Overlap) {
+        for metric in dictionary.iter().filter(|metric| metric.claimed && !overlap.contains_key(&metric.id)) {
+            let claims = |source: &&Source| crate::figures::declared(source).contains(&metric.id);
+            let adapters: BTreeSet<&str> =
+                sources.iter().filter(claims).map(|source| source.adapter.as_str()).collect();
+            if adapters.len() > 1 {
+                let names: Vec<&str> = adapters.into_iter().collect();
+                let mut problem = Problem::new(
+                    format!("overlap.{}", metric.id),
+                    format!("{} is claimed by {}, and nothing says who is right", metric.id, names.join(" and ")),
+                )
+                .hint(format!("add {} = \"channel:crm\" (or a source's id, or a list) under [overlap]", metric.id));
+                problem.place = self.documents.place(&["overlap".to_owned()]).filter(|place| place.line > 1);
+                self.problems.push(problem);
+            }
+        }
     }
 
     fn assumptions(&mut self, value: Value) -> (BTreeMap<String, Amount>, Vec<AssumptionDoc>) {
