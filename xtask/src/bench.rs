@@ -31,6 +31,9 @@ site_url = "sc-domain:saomai.example"
 client_id = "1234-abc.apps.googleusercontent.com"
 client_secret = { env = "GOOGLE_CLIENT_SECRET" }
 refresh_token = { env = "GSC_REFRESH_TOKEN" }
+
+[report]
+kpis = ["organic_clicks", "search_impressions", "avg_position"]
 "#;
 
 /// Measures what is named, or everything.

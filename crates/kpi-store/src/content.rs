@@ -145,13 +145,23 @@ pub(crate) struct FigureSum {
 impl FigureSum {
     /// Puts a figure in.
     pub(crate) fn add(&mut self, digest: &[u8; 32]) {
+        self.add_limbs(limbs(digest));
+        self.figures += 1;
+    }
+
+    fn add_limbs(&mut self, others: impl Iterator<Item = u64>) {
         let mut carry = false;
-        for (limb, other) in self.limbs.iter_mut().zip(limbs(digest)) {
+        for (limb, other) in self.limbs.iter_mut().zip(others) {
             let (sum, first) = limb.overflowing_add(other);
             let (sum, second) = sum.overflowing_add(u64::from(carry));
             (*limb, carry) = (sum, first | second);
         }
-        self.figures += 1;
+    }
+
+    /// Puts the figures of another sum in.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.add_limbs(other.limbs.into_iter());
+        self.figures += other.figures;
     }
 
     /// Takes a figure out.

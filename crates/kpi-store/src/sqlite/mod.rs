@@ -30,6 +30,7 @@ mod groups;
 mod intern;
 mod keys;
 mod lock;
+mod marks;
 mod open;
 mod queue;
 mod revisions;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use kpi_core::{Batch, Error, ErrorKind, Exchange, Note, Result};
 
 use super::commit::Closing;
+use super::marks::mark;
 use super::queue::{Closed, Queue, answer};
 use super::writer::{Failure, Message, Ticket};
 use crate::{Committed, SliceRequest, SliceWriter};
@@ -37,7 +38,8 @@ impl SliceWriter for QueuedWriter {
         if rows == 0 {
             return Ok(());
         }
-        self.queue.push_when_room(Message::Batch(self.ticket, Box::new(batch)), rows).await.map_err(closed)
+        let page = Box::new(mark(batch)?);
+        self.queue.push_when_room(Message::Batch(self.ticket, page), rows).await.map_err(closed)
     }
 
     async fn commit(

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use kpi_core::{Batch, Error, ErrorKind, Result, RowRef, Window};
+use kpi_core::{Error, ErrorKind, Result, RowRef, Window};
 
 use super::block::{Block, BlockBuilder, Head};
 use super::keys::{KeyRecord, KeyRuns};
-use super::shape::{BatchShape, Shape, ShapeColumn};
+use super::marks::{Mark, MarkedBatch};
+use super::shape::{Shape, ShapeColumn};
 use crate::bytes::put_cell;
-use crate::content::{FigureSum, KeyDigest, RowKey, cut_digest, figure_digest, key_digest};
+use crate::content::{FigureSum, KeyDigest, cut_digest};
 use crate::{SliceRequest, Slicing};
 
 /// The answer to one request, as far as it came.
@@ -91,14 +92,14 @@ impl Staging {
     ///
     /// # Errors
     /// `Contract` when the page does not fit the request.
-    pub(super) fn take(&mut self, batch: &Batch) -> Result<()> {
-        let order = BatchShape::of(batch)?;
+    pub(super) fn take(&mut self, page: &MarkedBatch) -> Result<()> {
+        let MarkedBatch { batch, order, marks } = page;
         let shape = self.place_of(&order.shape);
         let staged = &self.shapes[shape];
         let mut row_bytes = RowBytes::new(staged.columns.len());
         let mut labels: Vec<&str> = Vec::new();
         let mut sorted: Vec<&str> = Vec::new();
-        for row in batch.rows() {
+        for (row, mark) in batch.rows().zip(marks) {
             labels.clear();
             labels.extend(row.labels());
             sorted.clear();
@@ -114,10 +115,8 @@ impl Staging {
             let Some(slice) = self.slices.get_mut(&slice_window) else {
                 return Err(outside(&self.request, row.window()));
             };
-            let key = RowKey { window: row.window(), account: row.account(), read_at: row.read_at(), labels: &sorted };
-            let digest = key_digest(&staged.cut, &key, &mut row_bytes.scratch);
-            self.keys.push(KeyRecord { key: key_hash(&digest), columns: row_bytes.columns });
-            slice.note(staged, &digest, row, &row_bytes);
+            self.keys.push(KeyRecord { key: key_hash(&mark.key), columns: row_bytes.columns });
+            slice.note(mark, row.window());
             let place = slice.place_of(shape, staged.columns.len(), &mut self.spare);
             let (_, builder) = &mut slice.builders[place];
             let (account, currency, read_at) = (row.account(), row.currency(), row.read_at());
@@ -164,14 +163,8 @@ impl Staging {
 
 impl SliceStage {
     /// Puts the figures of a row into the slice's sums.
-    fn note(&mut self, staged: &StagedShape, digest: &KeyDigest, row: RowRef<'_>, bytes: &RowBytes) {
-        for (column, cell) in staged.columns.iter().zip(bytes.each_cell()) {
-            if let Some(cell) = cell {
-                let currency = if column.money { row.currency() } else { None };
-                self.sum.add(&figure_digest(digest, &column.digest, currency, cell));
-            }
-        }
-        let window = row.window();
+    fn note(&mut self, mark: &Mark, window: Window) {
+        self.sum.join(&mark.sum);
         let (first, last) = self.span.unwrap_or((window.first(), window.last()));
         self.span = Some((first.min(window.first()), last.max(window.last())));
         self.rows += 1;
@@ -198,13 +191,12 @@ pub(super) struct RowBytes {
     pub(super) present: Vec<u8>,
     /// The same by the columns' numbers in the answer; the last bit stands for all numbers beyond.
     columns: u64,
-    scratch: Vec<u8>,
 }
 
 impl RowBytes {
     pub(super) fn new(columns: usize) -> Self {
         let present = vec![0; columns.div_ceil(8)];
-        Self { cells: Vec::new(), ends: Vec::new(), present, columns: 0, scratch: Vec::new() }
+        Self { cells: Vec::new(), ends: Vec::new(), present, columns: 0 }
     }
 
     fn pack(&mut self, staged: &StagedShape, row: RowRef<'_>, order: &[usize]) -> Result<()> {

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kpi_core::{Batch, Error, Result};
+use kpi_core::{Error, Result};
 use rusqlite::Connection;
 
 use super::commit::{self, Closing, given_up};
 use super::keys::KeyRuns;
+use super::marks::MarkedBatch;
 use super::queue::{Queue, Reply};
 use super::shape::ShapeNumbers;
 use super::staging::Staging;
@@ -25,7 +26,7 @@ pub(super) type Ticket = u64;
 /// What the writer's thread is told.
 pub(super) enum Message {
     Begin(Ticket, Box<SliceRequest>, Failure),
-    Batch(Ticket, Box<Batch>),
+    Batch(Ticket, Box<MarkedBatch>),
     Commit(Ticket, Closing, Reply<Result<Committed>>),
     Abandon(Ticket),
     Call(Box<dyn FnOnce(&mut Connection) + Send>),
@@ -101,7 +102,7 @@ impl Writer {
         }
     }
 
-    fn batch(&mut self, ticket: Ticket, batch: &Batch) {
+    fn batch(&mut self, ticket: Ticket, batch: &MarkedBatch) {
         let Some(mut open) = self.open.remove(&ticket) else { return };
         if let Some(mut staging) = open.staging.take() {
             match self.take(&mut staging, batch) {
@@ -115,7 +116,7 @@ impl Writer {
         self.open.insert(ticket, open);
     }
 
-    fn take(&mut self, staging: &mut Staging, batch: &Batch) -> Result<()> {
+    fn take(&mut self, staging: &mut Staging, batch: &MarkedBatch) -> Result<()> {
         staging.take(batch)?;
         let others = || self.open.values().filter_map(|open| open.staging.as_deref());
         if staging.buffered() + others().map(Staging::buffered).sum::<usize>() > BUFFER_BYTES {
