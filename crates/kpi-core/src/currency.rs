@@ -4,6 +4,17 @@ use std::fmt;
 
 use crate::{Error, ErrorKind, Result};
 
+/// The codes of ISO 4217, those of past currencies that histories of rates still hold included.
+const CODES: &str = "\
+    AED AFN ALL AMD ANG AOA ARS ATS AUD AWG AZN BAM BBD BDT BEF BGN BHD BIF BMD BND BOB BOV BRL BSD BTN \
+    BWP BYN BYR BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CYP CZK DEM DJF DKK DOP DZD \
+    EEK EGP ERN ESP ETB EUR FIM FJD FKP FRF GBP GEL GHS GIP GMD GNF GRD GTQ GYD HKD HNL HRK HTG HUF IDR \
+    IEP ILS INR IQD IRR ISK ITL JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LTL \
+    LVL LYD MAD MDL MGA MKD MMK MNT MOP MRO MRU MTL MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NLG NOK NPR \
+    NZD OMR PAB PEN PGK PHP PKR PLN PTE PYG QAR ROL RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SIT SKK \
+    SLE SLL SOS SRD SSP STD STN SVC SYP SZL THB TJS TMT TND TOP TRL TRY TTD TWD TZS UAH UGX USD USN UYI \
+    UYU UYW UZS VED VEF VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL";
+
 /// An ISO 4217 currency code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
@@ -12,12 +23,19 @@ impl Currency {
     /// Reads a code of three capital letters.
     ///
     /// # Errors
-    /// `Config` when the text is not a code of ISO 4217's form.
+    /// `Config` when ISO 4217 has no such code.
     pub fn parse(code: &str) -> Result<Self> {
         match code.as_bytes() {
-            &[a, b, c] if [a, b, c].iter().all(u8::is_ascii_uppercase) => Ok(Self([a, b, c])),
-            _ => Err(Error::new(ErrorKind::Config, format!("`{code}` is not a currency code"))
-                .hint("use an ISO 4217 code such as VND, USD or EUR")),
+            &[a, b, c] if CODES.split(' ').any(|known| known == code) => Ok(Self([a, b, c])),
+            _ => {
+                let error = Error::new(ErrorKind::Config, format!("`{code}` is not a currency code"));
+                Err(match crate::registry::nearest(&code.to_uppercase(), CODES.split(' ')) {
+                    Some(near) => {
+                        error.hint(format!("did you mean `{near}`? use an ISO 4217 code such as VND, USD or EUR"))
+                    }
+                    None => error.hint("use an ISO 4217 code such as VND, USD or EUR"),
+                })
+            }
         }
     }
 

@@ -137,6 +137,8 @@ pub struct KpiProblem {
 #[derive(Debug)]
 pub struct KpiSet {
     kpis: BTreeMap<String, Kpi>,
+    /// Entries of the catalogue whose constants are not configured, with what is missing.
+    left_out: BTreeMap<String, FormulaError>,
     assumptions: BTreeMap<String, Amount>,
 }
 
@@ -170,6 +172,7 @@ impl KpiSet {
         }
         let checker = Checker::new(dictionary, &assumptions, &parts);
         let mut kpis = BTreeMap::new();
+        let mut left_out = BTreeMap::new();
         for (id, part) in &parts {
             match checker.kpi(id) {
                 Ok((expr, typed)) => match finish(id, part, expr, typed, currency) {
@@ -182,7 +185,9 @@ impl KpiSet {
                 Err(error) if own.contains_key(id) => {
                     problems.push(KpiProblem { kpi: id.clone(), key: "formula".to_owned(), error });
                 }
-                Err(_) => {}
+                Err(error) => {
+                    left_out.insert(id.clone(), error);
+                }
             }
         }
         for (id, part) in own {
@@ -192,7 +197,7 @@ impl KpiSet {
                 problems.push(KpiProblem { kpi: id.clone(), key: "supports".to_owned(), error });
             }
         }
-        if problems.is_empty() { Ok(Self { kpis, assumptions }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { kpis, left_out, assumptions }) } else { Err(problems) }
     }
 
     /// Finds a KPI by its id.
@@ -200,9 +205,15 @@ impl KpiSet {
     /// # Errors
     /// Says the variants of a bare family name, or the nearest known id.
     pub fn get(&self, id: &str) -> Result<&Kpi, FormulaError> {
-        self.kpis
-            .get(id)
-            .ok_or_else(|| unknown(id, Span { start: 0, end: id.len() }, self.kpis.keys().map(String::as_str)))
+        if let Some(kpi) = self.kpis.get(id) {
+            return Ok(kpi);
+        }
+        let span = Span { start: 0, end: id.len() };
+        if let Some(error) = self.left_out.get(id) {
+            return Err(FormulaError::new(span, format!("`{id}` cannot be computed: {}", error.message))
+                .hint("give the constant that it names a value under [assumptions]"));
+        }
+        Err(unknown(id, span, self.kpis.keys().chain(self.left_out.keys()).map(String::as_str)))
     }
 
     /// Every KPI, by id.
@@ -382,7 +393,8 @@ fn catalogue() -> BTreeMap<String, KpiPart> {
 fn unknown<'a>(name: &str, span: Span, known: impl Iterator<Item = &'a str>) -> FormulaError {
     let known: Vec<&str> = known.collect();
     let family = format!("{name}@");
-    let variants: Vec<&str> = known.iter().copied().filter(|id| id.starts_with(&family)).collect();
+    let mut variants: Vec<&str> = known.iter().copied().filter(|id| id.starts_with(&family)).collect();
+    variants.sort_unstable();
     if !variants.is_empty() {
         return FormulaError::new(span, format!("`{name}` has several definitions"))
             .hint(format!("say which one: {}", variants.join(", ")));

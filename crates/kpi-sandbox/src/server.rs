@@ -196,11 +196,21 @@ fn app(sandbox: &Arc<Sandbox>, files: PathBuf) -> Router {
 #[derive(Deserialize)]
 struct Clock {
     now: Timestamp,
+    /// Whether the files are written anew, too.
+    #[serde(default = "yes")]
+    files: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 async fn set_clock(State(control): State<Control>, Json(clock): Json<Clock>) -> Response {
     control.sandbox.set_now(clock.now);
     let Control { sandbox, files } = control;
+    if !clock.files {
+        return Json(json!({"now": clock.now.to_string()})).into_response();
+    }
     let written = tokio::task::spawn_blocking(move || files::write(&sandbox.world, clock.now, &files)).await;
     match written {
         Ok(Ok(())) => Json(json!({"now": clock.now.to_string()})).into_response(),

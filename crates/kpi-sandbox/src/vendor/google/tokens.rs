@@ -11,7 +11,7 @@ use crate::config::Source;
 pub const LIFE: i64 = 3599;
 
 /// How often a token may be used while the fault `token_expired` is on.
-const FEW_USES: u32 = 3;
+const FEW_USES: u32 = 50;
 
 /// What a person agreed to on the consent page.
 #[derive(Clone, Debug)]
