@@ -15,6 +15,21 @@ const CODES: &str = "\
     SLE SLL SOS SRD SSP STD STN SVC SYP SZL THB TJS TMT TND TOP TRL TRY TTD TWD TZS UAH UGX USD USN UYI \
     UYU UYW UZS VED VEF VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL";
 
+/// Looks a code up: the list is sorted, and every code takes three letters and a space.
+fn is_code(code: [u8; 3]) -> bool {
+    let codes = CODES.as_bytes();
+    let (mut low, mut high) = (0, codes.len().div_ceil(4));
+    while low < high {
+        let middle = low.midpoint(high);
+        match codes.get(middle * 4..middle * 4 + 3).map(|known| known.cmp(&code)) {
+            Some(std::cmp::Ordering::Equal) => return true,
+            Some(std::cmp::Ordering::Less) => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    false
+}
+
 /// An ISO 4217 currency code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
@@ -26,7 +41,7 @@ impl Currency {
     /// `Config` when ISO 4217 has no such code.
     pub fn parse(code: &str) -> Result<Self> {
         match code.as_bytes() {
-            &[a, b, c] if CODES.split(' ').any(|known| known == code) => Ok(Self([a, b, c])),
+            &[a, b, c] if is_code([a, b, c]) => Ok(Self([a, b, c])),
             _ => {
                 let error = Error::new(ErrorKind::Config, format!("`{code}` is not a currency code"));
                 Err(match crate::registry::nearest(&code.to_uppercase(), CODES.split(' ')) {
@@ -65,5 +80,21 @@ impl fmt::Display for Currency {
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CODES, Currency};
+
+    #[test]
+    fn every_code_of_the_list_is_found_and_no_other() {
+        let mut sorted: Vec<&str> = CODES.split(' ').collect();
+        sorted.sort_unstable();
+        assert_eq!(sorted, CODES.split(' ').collect::<Vec<_>>());
+        assert!(CODES.split(' ').all(|code| Currency::parse(code).is_ok_and(|currency| currency.as_str() == code)));
+        for wrong in ["VDN", "vnd", "US", "USDX", "AAA", "ZZZ", ""] {
+            assert!(Currency::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

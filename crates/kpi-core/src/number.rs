@@ -102,16 +102,28 @@ pub(crate) struct DecimalSum {
 
 impl DecimalSum {
     pub(crate) fn add(&mut self, value: Decimal) {
-        let scale = self.scale.max(value.scale());
+        self.add_parts(value.mantissa(), value.scale());
+    }
+
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.add_parts(other.mantissa, other.scale);
+        if let Some(more) = &other.beyond {
+            let beyond = self.beyond.take().unwrap_or_else(Rational::zero);
+            self.beyond = Some(beyond + more.clone());
+        }
+    }
+
+    fn add_parts(&mut self, mantissa: i128, own_scale: u32) {
+        let scale = self.scale.max(own_scale);
         let lifted = |mantissa: i128, from: u32| 10_i128.checked_pow(scale - from)?.checked_mul(mantissa);
         let sum = lifted(self.mantissa, self.scale)
-            .zip(lifted(value.mantissa(), value.scale()))
+            .zip(lifted(mantissa, own_scale))
             .and_then(|(one, two)| one.checked_add(two));
         match sum {
             Some(mantissa) => (self.mantissa, self.scale) = (mantissa, scale),
             None => {
                 let beyond = self.beyond.take().unwrap_or_else(Rational::zero);
-                self.beyond = Some(beyond + value.into());
+                self.beyond = Some(beyond + Rational::from_parts(mantissa, own_scale));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Reads from the store what a snapshot is computed from: totals for the whole trend, breakdowns where they are needed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _};
@@ -9,7 +9,7 @@ use kpi_core::formula::{Condition, ExprKind};
 use kpi_core::goal::{Demand, When};
 use kpi_core::kpi::Kpi;
 use kpi_core::{Absent, Decimal, MetricId, Period, Result, Value, ValueState, Window, Windows};
-use kpi_store::{FactQuery, FactRow, Group, Selection, SliceInfo, Store};
+use kpi_store::{FactQuery, FactRow, Group, Selection, SliceId, SliceInfo, Store};
 
 use crate::config::{Config, Source};
 
@@ -63,10 +63,10 @@ impl Reader<'_> {
         let channel: Arc<str> = source.channel().as_str().into();
         let all = self.query(source, self.span, &whole, Selection::Latest);
         let mut latest: BTreeSet<RowKey> = BTreeSet::new();
-        let revised: BTreeMap<String, &SliceInfo> =
-            slices.iter().filter(|slice| slice.revision > 1).map(|slice| (slice.id.to_string(), slice)).collect();
+        let revised: HashSet<&SliceId> =
+            slices.iter().filter(|slice| slice.revision > 1).map(|slice| &slice.id).collect();
         let mut take = |row: FactRow<'_>, builder: &mut FactSetBuilder| {
-            if revised.contains_key(&row.slice.to_string()) {
+            if revised.contains(row.slice) {
                 latest.insert(key_of(&row));
             }
             if let Some(fact) = self.fact(place, &channel, &row, &mut intern) {
@@ -107,8 +107,7 @@ impl Reader<'_> {
             slices.iter().filter(|slice| slice.revision > 1 && slice.id.window.overlaps(self.recent)).collect();
         let most = revised.iter().map(|slice| slice.revision).max().unwrap_or(1);
         let mut intern = Interner::default();
-        let read_at: HashMap<String, Timestamp> =
-            revised.iter().map(|slice| (slice.id.to_string(), slice.read_at)).collect();
+        let read_at: HashMap<&SliceId, Timestamp> = revised.iter().map(|slice| (&slice.id, slice.read_at)).collect();
         let mut gone: BTreeSet<RowKey> = BTreeSet::new();
         for revision in 1..most {
             let chosen: BTreeMap<_, _> = revised
@@ -123,7 +122,7 @@ impl Reader<'_> {
                 if !latest.contains(&key) && gone.insert(key) {
                     let zero = self.absent(source, &row) == Absent::Zero;
                     let value = if zero { Value::Known(Decimal::ZERO) } else { Value::Absent(ValueState::Missing) };
-                    let at = read_at.get(&row.slice.to_string()).copied().unwrap_or(row.read_at);
+                    let at = read_at.get(row.slice).copied().unwrap_or(row.read_at);
                     builder.fact(Fact { value, read_at: at.max(row.read_at), ..fact.clone() });
                 }
                 builder.fact(fact);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::figure::{Figure, Input, Reason};
+use crate::fx::Rate;
 use crate::number::DecimalSum;
 use crate::snapshot::ConversionDoc;
 use crate::{Currency, Decimal, Rational};
@@ -31,44 +32,46 @@ impl Total {
         if !ask.metric.id.is_money() {
             return super::with_input(ask, Figure::constant(self.plain.total(), None));
         }
-        let mut sum = Rational::zero();
-        let mut by_currency: BTreeMap<Currency, Rational> = BTreeMap::new();
-        let mut stamps: BTreeMap<(Currency, Date, String), (Rational, Rational)> = BTreeMap::new();
+        let mut own = DecimalSum::default();
+        let mut by_currency: BTreeMap<Currency, DecimalSum> = BTreeMap::new();
+        // Amounts under one rate are added first: one multiplication each, and one stamp.
+        let mut by_rate: Vec<(Currency, Rate, DecimalSum)> = Vec::new();
         let mut missing = BTreeSet::new();
         for ((currency, day), amount) in self.amounts {
-            let amount = amount.total();
-            let own = by_currency.entry(currency).or_insert_with(Rational::zero);
-            *own = std::mem::replace(own, Rational::zero()) + amount.clone();
+            by_currency.entry(currency).or_default().join(&amount);
             if currency == scene.currency {
-                sum = sum + amount;
+                own.join(&amount);
                 continue;
             }
             match scene.fx.rate(currency, scene.currency, day, ask.window) {
-                Some(rate) => {
-                    let stamp = stamps
-                        .entry((currency, rate.date, rate.rate.to_string()))
-                        .or_insert_with(|| (Rational::zero(), rate.rate.clone()));
-                    stamp.0 = std::mem::replace(&mut stamp.0, Rational::zero()) + amount.clone();
-                    sum = sum + amount * rate.rate;
-                }
-                None if amount.is_zero() => {}
+                Some(rate) => match by_rate.iter_mut().find(|(from, known, _)| *from == currency && *known == rate) {
+                    Some((.., sum)) => sum.join(&amount),
+                    None => by_rate.push((currency, rate, amount)),
+                },
+                None if amount.total().is_zero() => {}
                 None => {
                     missing.insert(format!("missing rate {currency}/{} {day}", scene.currency));
                 }
             }
         }
-        let converted = stamps
-            .into_iter()
-            .map(|((from, date, _), (amount, rate))| ConversionDoc {
+        let mut sum = own.total();
+        let mut converted = Vec::new();
+        for (from, rate, amount) in by_rate {
+            let amount = amount.total();
+            converted.push(ConversionDoc {
                 from: from.to_string(),
                 to: scene.currency.to_string(),
                 amount: amount.to_string(),
-                rate: rate.to_string(),
-                date: date.to_string(),
+                rate: rate.rate.to_string(),
+                date: rate.date.to_string(),
                 rule: scene.fx.rule.as_str().to_owned(),
                 origin: scene.fx.origin.clone(),
-            })
-            .collect();
+            });
+            sum = sum + amount * rate.rate;
+        }
+        converted.sort_by(|one, two| (&one.from, &one.date, &one.rate).cmp(&(&two.from, &two.date, &two.rate)));
+        let by_currency: BTreeMap<Currency, Rational> =
+            by_currency.into_iter().map(|(currency, sum)| (currency, sum.total())).collect();
         let outcome = if missing.is_empty() { Ok(sum) } else { Err(Reason::MissingRate) };
         let input = Input {
             metric: ask.metric.id,

@@ -8,6 +8,7 @@ use crate::facts::{Series, View};
 use crate::formula::{Condition, OverTime};
 use crate::kpi::Kpi;
 use crate::metric::Law;
+use crate::number::DecimalSum;
 use crate::snapshot::{ClaimDoc, SegmentDoc, UnattributedDoc};
 use crate::{Metric, Rational};
 
@@ -114,14 +115,13 @@ pub(super) fn unattributed(computer: &Computer<'_>, metric: &'static Metric) -> 
         };
         for parts in list.iter().filter(alike) {
             let sum = |series: &Series| -> BTreeMap<Option<crate::Currency>, Rational> {
-                let mut sums = BTreeMap::new();
+                let mut sums: BTreeMap<_, DecimalSum> = BTreeMap::new();
                 for row in series.within(window) {
                     if let Some(value) = row.value(View::Latest).known() {
-                        let entry = sums.entry(row.currency).or_insert_with(Rational::zero);
-                        *entry = std::mem::replace(entry, Rational::zero()) + value.into();
+                        sums.entry(row.currency).or_default().add(value);
                     }
                 }
-                sums
+                sums.into_iter().map(|(currency, sum)| (currency, sum.total())).collect()
             };
             let (whole, sums) = (sum(total), sum(parts));
             for (currency, whole) in whole {
