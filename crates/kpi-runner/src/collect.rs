@@ -25,7 +25,7 @@ use crate::progress::Progress;
 /// A source stops after so many failed requests.
 const MAX_FAILURES: usize = 3;
 /// Requests of one source that are under way at once; the vendor's budget may allow fewer.
-const PER_SOURCE: usize = 4;
+const PER_SOURCE: usize = 2;
 
 /// What a run works with.
 pub(crate) struct Tools {

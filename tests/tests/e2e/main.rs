@@ -4,11 +4,13 @@
 //! other code, never with what the system said before.
 #![expect(clippy::unwrap_used, reason = "every function here serves a test")]
 
+mod auth;
 mod by_hand;
 mod examples;
 mod harness;
 mod kill;
 mod readme;
 mod revoked;
+mod signals;
 mod truth;
 mod wrong_input;

@@ -55,3 +55,22 @@ fn a_revoked_source_leaves_the_others_alone() {
     assert_eq!(healed.code, 0, "{}", healed.stderr);
     assert_eq!(healed.snapshot["kpis"], whole.snapshot["kpis"]);
 }
+
+#[test]
+fn one_account_of_many_leaves_those_beside_it_alone() {
+    let sandbox = Sandbox::start(&["configs/full.toml"], NOW);
+    let whole = sandbox.collect(&sandbox.folder.path().join("whole.sqlite"), PERIOD, NOW, &[]);
+    std::fs::write(sandbox.folder.path().join("sandbox/secrets/ads-us-refresh_token"), "revoked").unwrap();
+    let partial = sandbox.collect(&sandbox.folder.path().join("one.sqlite"), PERIOD, NOW, &[]);
+    assert_eq!(partial.code, 3, "{}", partial.stderr);
+    for source in partial.snapshot["completeness"]["sources"].as_array().unwrap() {
+        let expected = if source["id"] == "ads-us" { "failed" } else { "complete" };
+        assert_eq!(source["status"], expected, "{source}");
+    }
+    for id in ["spend", "clicks", "cpl", "ctr", "roi@revenue"] {
+        assert_eq!(partial.kpi(id)["reason"], "partial_input", "{id}");
+    }
+    for id in ["leads", "organic_clicks", "open_rate", "event_attendance", "engagements", "nps"] {
+        assert_eq!(partial.kpi(id)["value"], whole.kpi(id)["value"], "{id}");
+    }
+}

@@ -11,7 +11,7 @@ mod config {
         for (key, value) in more.as_object().unwrap() {
             config[key] = value.clone();
         }
-        serde_json::from_value::<Config>(config).unwrap().auth()
+        serde_json::from_value::<Config>(config).unwrap().login().auth()
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What only a network does: silence, drip-feeding, size, compression, redirects, resets.
 
+#![expect(clippy::disallowed_methods, reason = "the servers of these tests are tasks that really wait")]
+
 use std::time::Duration;
 
 use base64::Engine as _;

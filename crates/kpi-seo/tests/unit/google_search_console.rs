@@ -41,16 +41,16 @@ mod config {
         let secret = serde_json::json!({ "env": "SECRET" });
         let both = serde_json::json!({ "refresh_token": secret, "service_account": secret });
         for wrong in [serde_json::json!({}), both] {
-            let error = config(&wrong).unwrap().auth().unwrap_err();
+            let error = config(&wrong).unwrap().login().auth().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config);
             assert!(error.message().contains("`refresh_token`") && error.message().contains("`service_account`"));
         }
-        let error = config(&serde_json::json!({ "refresh_token": secret })).unwrap().auth().unwrap_err();
+        let error = config(&serde_json::json!({ "refresh_token": secret })).unwrap().login().auth().unwrap_err();
         assert_eq!(error.context(), [("key", "client_id".to_owned())]);
         let error =
-            config(&serde_json::json!({ "refresh_token": secret, "client_id": "1" })).unwrap().auth().unwrap_err();
+            config(&serde_json::json!({ "refresh_token": secret, "client_id": "1" })).unwrap().login().auth().unwrap_err();
         assert_eq!(error.context(), [("key", "client_secret".to_owned())]);
-        assert!(config(&serde_json::json!({ "service_account": secret })).unwrap().auth().is_ok());
+        assert!(config(&serde_json::json!({ "service_account": secret })).unwrap().login().auth().is_ok());
     }
 }
 

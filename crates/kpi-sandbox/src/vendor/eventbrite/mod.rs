@@ -48,7 +48,7 @@ impl Vendor for Eventbrite {
     }
 
     fn router(&self, sandbox: Arc<Sandbox>) -> Router {
-        Router::new().fallback(answer).with_state(Arc::new(Desk { sandbox, orders: Mutex::default() }))
+        Router::new().fallback(answer).with_state(Desk::new(sandbox))
     }
 
     fn ledger(&self, world: &World, source: &Source, now: Timestamp) -> Vec<Fact> {
@@ -94,6 +94,10 @@ struct Desk {
 type Orders = Arc<Vec<(Event, Order)>>;
 
 impl Desk {
+    fn new(sandbox: Arc<Sandbox>) -> Arc<Self> {
+        Arc::new(Self { sandbox, orders: Mutex::default() })
+    }
+
     fn orders(&self, own: &Organization, now: Timestamp) -> Orders {
         let mut known = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&own.id) {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Eventbrite, answer, public_token, token};
+use super::{Desk, Eventbrite, answer, public_token, token};
 use crate::config::Source;
 use crate::ledger::Fact;
 use crate::rational::Rational;
@@ -37,7 +37,7 @@ async fn ask(sandbox: &Arc<Sandbox>, token: &str, path: &str) -> (u16, Value) {
     if !token.is_empty() {
         headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
     }
-    let reply = answer(State(sandbox.clone()), Method::GET, path.parse().unwrap(), headers).await;
+    let reply = answer(State(Desk::new(sandbox.clone())), Method::GET, path.parse().unwrap(), headers).await;
     let status = reply.status().as_u16();
     let bytes = to_bytes(reply.into_body(), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
@@ -84,7 +84,7 @@ async fn a_path_without_a_slash_is_sent_to_the_one_with_it() {
     let mut headers = HeaderMap::new();
     headers.insert("host", "127.0.0.1:9".parse().unwrap());
     let uri = "/v3/users/me?x=1".parse().unwrap();
-    let reply = answer(State(sandbox), Method::GET, uri, headers).await;
+    let reply = answer(State(Desk::new(sandbox)), Method::GET, uri, headers).await;
     assert_eq!(reply.status(), 301);
     assert_eq!(reply.headers()["location"], "http://127.0.0.1:9/eventbrite/v3/users/me/?x=1");
 }
