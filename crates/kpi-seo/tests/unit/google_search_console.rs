@@ -47,8 +47,11 @@ mod config {
         }
         let error = config(&serde_json::json!({ "refresh_token": secret })).unwrap().login().auth().unwrap_err();
         assert_eq!(error.context(), [("key", "client_id".to_owned())]);
-        let error =
-            config(&serde_json::json!({ "refresh_token": secret, "client_id": "1" })).unwrap().login().auth().unwrap_err();
+        let error = config(&serde_json::json!({ "refresh_token": secret, "client_id": "1" }))
+            .unwrap()
+            .login()
+            .auth()
+            .unwrap_err();
         assert_eq!(error.context(), [("key", "client_secret".to_owned())]);
         assert!(config(&serde_json::json!({ "service_account": secret })).unwrap().login().auth().is_ok());
     }
