@@ -86,8 +86,14 @@ fn wait(listener: &TcpListener, redirect_uri: &str) -> Result<Url> {
         |error: std::io::Error| Error::new(ErrorKind::Internal, format!("the browser's request broke off: {error}"));
     loop {
         let (stream, _) = listener.accept().map_err(failed)?;
+        let mut reader = BufReader::new(&stream);
         let mut line = String::new();
-        BufReader::new(&stream).read_line(&mut line).map_err(failed)?;
+        reader.read_line(&mut line).map_err(failed)?;
+        // The head is read to its end: closing a connection with bytes unread would break the answer off.
+        let mut rest = String::new();
+        while reader.read_line(&mut rest).map_err(failed)? > 2 {
+            rest.clear();
+        }
         let target = line.split(' ').nth(1).unwrap_or("/");
         let url = Url::parse(redirect_uri).and_then(|base| base.join(target)).map_err(|error| {
             Error::new(ErrorKind::Protocol, "the browser came back with a damaged address").caused_by(error)
