@@ -237,7 +237,7 @@ fn says_what_is_wrong_with_a_cell() {
         (
             "spend,2026-10-01,,1,vnd,,,,,",
             "currency",
-            "`vnd` is not a currency code | use an ISO 4217 code such as VND, USD or EUR",
+            "`vnd` is not a currency code | did you mean `VND`? use an ISO 4217 code such as VND, USD or EUR",
         ),
         ("clicks,2026-10-01,,1,VND,,,,,", "currency", "`VND`, but clicks is not money | leave the currency empty"),
         (
