@@ -72,6 +72,9 @@ impl Transport for Reqwest {
     }
 }
 
+/// The most bytes that are reserved on a vendor's word.
+const MOST_RESERVED: usize = 16 << 20;
+
 #[expect(clippy::disallowed_methods, reason = "the transport is where deadlines are kept")]
 async fn whole(client: Client, request: reqwest::Request, limits: Limits) -> Result<Response<Bytes>, TransportError> {
     let silence = |_| TransportError::TimedOut("silence".to_owned());
@@ -80,7 +83,9 @@ async fn whole(client: Client, request: reqwest::Request, limits: Limits) -> Res
     if reply.content_length().is_some_and(|length| length > limits.max_bytes) {
         return Err(TransportError::TooLarge(limits.max_bytes));
     }
-    let mut body = BytesMut::new();
+    // A body of a known length is held once; growing would hold it twice at times. A vendor's word is taken up to a bound.
+    let announced = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    let mut body = BytesMut::with_capacity(announced.min(MOST_RESERVED));
     loop {
         let chunk = tokio::time::timeout(limits.read, reply.chunk()).await.map_err(silence)?;
         let Some(chunk) = chunk.map_err(|error| failure(&error))? else { break };
