@@ -25,7 +25,7 @@ use crate::progress::Progress;
 /// A source stops after so many failed requests.
 const MAX_FAILURES: usize = 3;
 /// Requests of one source that are under way at once; the vendor's budget may allow fewer.
-const PER_SOURCE: usize = 2;
+const PER_SOURCE: usize = 4;
 
 /// What a run works with.
 pub(crate) struct Tools {
@@ -260,8 +260,11 @@ impl Job<'_> {
         }
         store.put_profile(&self.source.id, &profile, self.tools.now)?;
         self.tools.progress.begin(&self.source.id, requests.len());
-        let mut answers = stream::iter(requests.into_iter().map(|planned| self.answer(planned, Arc::clone(&profile))))
-            .buffer_unordered(PER_SOURCE);
+        // A report that takes a request for each day has large answers: one after the other keeps memory flat.
+        let (large, small): (Vec<_>, Vec<_>) = requests.into_iter().partition(|planned| self.is_large(planned));
+        let ask = |planned| self.answer(planned, Arc::clone(&profile));
+        let small = stream::iter(small.into_iter().map(ask)).buffer_unordered(PER_SOURCE);
+        let mut answers = small.chain(stream::iter(large.into_iter().map(ask)).buffer_unordered(1));
         let (mut done, mut failed, mut rows, mut first) = (0, 0, 0, None);
         while let Some(answer) = answers.next().await {
             self.tools.progress.step(&self.source.id);
@@ -284,6 +287,11 @@ impl Job<'_> {
             }
         }
         Ok((done, failed, rows, first))
+    }
+
+    fn is_large(&self, planned: &PlannedRequest) -> bool {
+        let report = self.source.opened.descriptor().report(&planned.report);
+        report.is_some_and(|report| report.windows == Windows::Days { max_per_request: 1 })
     }
 
     /// The zone that an adapter fixes stands; one that tells none gets the reporting zone.
